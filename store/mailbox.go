@@ -1,0 +1,103 @@
+package store
+
+import "postroom/problem"
+
+// Mailbox is one connected address.
+type Mailbox struct {
+	ID           string `gorm:"primaryKey"` // ULID
+	Number       int64  // upper half of its messages' ids; filled by AddMailbox
+	UserID       string
+	ProviderID   string
+	Address      string // From address
+	DisplayName  string
+	Login        string // XOAUTH2 user name; often but not always the address
+	Issuer       string // identity of the account: issuer, tenant and object id, never an e-mail claim
+	TenantID     string
+	ObjectID     string // oid, or sub where there is none
+	State        MailboxState
+	Problem      *problem.Problem `gorm:"serializer:json"` // why it is not well; nil when it is
+	RetryAt      int64            // when the worker tries again; 0 when it does not wait
+	CanSend      bool             // false: SMTP is closed to it (receive-only)
+	Grant        Sealed           // the refresh token
+	GrantKeyID   int64            // filled by the store
+	GrantVersion int64            // rises with every stored grant; part of its associated data
+	GrantedAt    int64            // when the grant was last renewed
+	SyncDone     int64            // first sync: messages here
+	SyncTotal    int64            // first sync: messages to come; 0 before it is known
+	SyncStarted  int64
+	NextMessage  int64 // counter for message ids
+	LastSyncAt   int64
+	CreatedAt    int64 `gorm:"autoCreateTime:false"`
+}
+
+type MailboxState string
+
+const (
+	Connecting MailboxState = "connecting" // no session yet since start or (re)connect
+	Syncing    MailboxState = "syncing"    // first sync under way; what is here is usable
+	Connected  MailboxState = "connected"
+	Waiting    MailboxState = "waiting"     // their side: throttled, down; tried again at RetryAt
+	NeedsYou   MailboxState = "needs_you"   // the grant is gone; Problem says why
+	NeedsAdmin MailboxState = "needs_admin" // their organisation or this Postroom's operator must act
+)
+
+// Role of a folder. A folder without one has the empty role.
+type FolderRole string
+
+const (
+	Inbox   FolderRole = "inbox"
+	Drafts  FolderRole = "drafts"
+	Sent    FolderRole = "sent"
+	Archive FolderRole = "archive"
+	Junk    FolderRole = "junk"
+	Trash   FolderRole = "trash"
+)
+
+// Folder is what IMAP calls a mailbox.
+type Folder struct {
+	ID          int64 `gorm:"primaryKey;autoIncrement"`
+	MailboxID   string
+	Path        string // as the server names it, decoded to UTF-8
+	Delimiter   string // "" when flat
+	Name        string // last part of Path, for people
+	Role        FolderRole
+	Hidden      bool   // not mail (Calendar, Contacts …) or not selectable
+	UIDValidity uint32 // 0 before the first SELECT
+	UIDNext     uint32 // of the server, when last seen; everything below it that is wanted is here or in a gap
+	ModSeq      uint64 // HIGHESTMODSEQ up to which flags are known; 0 without CONDSTORE
+	LowUID      uint32 // first sync goes downwards: every UID ≥ LowUID and < UIDNext is here; 1 when done
+	Total       int64  // messages here, kept by the store
+	Unread      int64  // of those, unread
+	ServerTotal int64  // EXISTS when last seen
+	CheckedAt   int64
+}
+
+// Action is a flag, move or delete that the server still has to hear of.
+type Action struct {
+	ID        int64 `gorm:"primaryKey;autoIncrement"`
+	MailboxID string
+	UserID    string // who did it
+	MessageID int64
+	Kind      ActionKind
+	FolderID  int64  // where the message was when the action was made
+	UID       uint32 // and under which UID (0: not known yet; look it up when its turn comes)
+	ToFolder  int64  // move
+	Undo      string // JSON of what the message was before, to restore it when the server refuses
+	Attempts  int
+	NextAt    int64
+	Problem   *problem.Problem `gorm:"serializer:json"`
+	FailedAt  int64            // unix ms; 0 while it is still to be done
+	CreatedAt int64            `gorm:"autoCreateTime:false"`
+}
+
+type ActionKind string
+
+const (
+	MarkRead   ActionKind = "read"
+	MarkUnread ActionKind = "unread"
+	Star       ActionKind = "star"
+	Unstar     ActionKind = "unstar"
+	Answered   ActionKind = "answered"
+	Move       ActionKind = "move"   // to ToFolder; archive, trash and junk are moves too
+	Delete     ActionKind = "delete" // for good: \Deleted and UID EXPUNGE
+)
