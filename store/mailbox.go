@@ -30,8 +30,10 @@ type Mailbox struct {
 	CreatedAt    int64 `gorm:"autoCreateTime:false"`
 }
 
+// MailboxState is how a mailbox is doing.
 type MailboxState string
 
+// States of a mailbox.
 const (
 	Connecting MailboxState = "connecting" // no session yet since start or (re)connect
 	Syncing    MailboxState = "syncing"    // first sync under way; what is here is usable
@@ -41,9 +43,16 @@ const (
 	NeedsAdmin MailboxState = "needs_admin" // their organisation or this Postroom's operator must act
 )
 
-// Role of a folder. A folder without one has the empty role.
+// MailboxUpdate is what SetMailbox writes. A nil field stays as it is.
+type MailboxUpdate struct {
+	SyncDone, SyncTotal, SyncStarted, LastSyncAt *int64
+	CanSend                                      *bool
+}
+
+// FolderRole is what a folder is for. A folder without a role has the empty one.
 type FolderRole string
 
+// Roles of a folder.
 const (
 	Inbox   FolderRole = "inbox"
 	Drafts  FolderRole = "drafts"
@@ -72,6 +81,13 @@ type Folder struct {
 	CheckedAt   int64
 }
 
+// FolderCursor is how far the worker has read a folder. It is committed with the rows it covers.
+type FolderCursor struct {
+	UIDValidity, UIDNext, LowUID uint32
+	ModSeq                       uint64
+	ServerTotal                  int64
+}
+
 // Action is a flag, move or delete that the server still has to hear of.
 type Action struct {
 	ID        int64 `gorm:"primaryKey;autoIncrement"`
@@ -90,8 +106,10 @@ type Action struct {
 	CreatedAt int64            `gorm:"autoCreateTime:false"`
 }
 
+// ActionKind is what an Action does.
 type ActionKind string
 
+// Kinds of Action.
 const (
 	MarkRead   ActionKind = "read"
 	MarkUnread ActionKind = "unread"

@@ -45,6 +45,33 @@ type Message struct {
 // Flags are the system flags that are kept.
 type Flags struct{ Seen, Flagged, Answered, Forwarded, Draft bool }
 
+// UIDFlags is what is known here about one UID of a folder.
+type UIDFlags struct {
+	ID    int64
+	Flags Flags
+}
+
+// Query asks for a stretch of a folder, newest first.
+type Query struct {
+	Offset, Limit   int
+	Unread, Flagged bool // only those
+}
+
+// Page is a stretch of a folder. Total counts everything that the query would find.
+type Page struct {
+	Total    int64
+	Messages []Message
+}
+
+// Search asks for messages by their words. All words must be there; "a phrase" stands as it is,
+// -word must not be there, from:, to: and subject: look in one place, and the last word may be the
+// beginning of a longer one.
+type Search struct {
+	Text          string
+	Mailbox       string // id of one mailbox; empty: all of the user's
+	Limit, Offset int
+}
+
 // NewMessage is a mail that the worker found. Its id, thread and place in the counts are the store's.
 type NewMessage struct {
 	Message        // ID, MailboxID, FolderID, UIDValidity, ThreadID, BodyKey, HasSource are filled by AddMessages

@@ -21,7 +21,7 @@ type Outgoing struct {
 	ServerMessageID string // the server's, from its 250 line or its Sent copy, when it differs
 	InReplyToID     int64  // message here that this answers (gets \Answered), or 0
 	ThreadID        int64
-	Raw             []byte // zstd; canonical CRLF bytes, without Bcc. Not loaded by lists.
+	Raw             []byte // canonical CRLF bytes, without Bcc; the store compresses them. Not loaded by lists.
 	Size            int64
 	SentUIDValidity uint32 // of the Sent folder when claimed
 	SentUIDNext     uint32
@@ -33,8 +33,10 @@ type Outgoing struct {
 	ConfirmedAt     int64 // when it was seen in the Sent folder
 }
 
+// OutgoingState is how far a mail has come.
 type OutgoingState string
 
+// States of an Outgoing.
 const (
 	Queued      OutgoingState = "queued"
 	Claimed     OutgoingState = "claimed"

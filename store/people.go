@@ -3,6 +3,7 @@ package store
 // Role is what a user may do in Postroom.
 type Role string
 
+// Roles of a User.
 const (
 	RoleAdmin  Role = "admin"  // may configure providers and people; does not read their mail
 	RoleMember Role = "member" // has mailboxes
@@ -52,8 +53,10 @@ type Provider struct {
 	CreatedAt    int64 `gorm:"autoCreateTime:false"`
 }
 
+// ProviderKind is which rules a provider's sign-in follows.
 type ProviderKind string
 
+// Kinds of Provider.
 const (
 	KindMicrosoft ProviderKind = "microsoft"
 	KindGeneric   ProviderKind = "generic" // any OpenID provider; SASL XOAUTH2
@@ -62,6 +65,7 @@ const (
 // SentPolicy says who puts the copy of a sent mail into the Sent folder.
 type SentPolicy string
 
+// Ways of filing sent mail.
 const (
 	SentByServer SentPolicy = "server" // Exchange Online, Outlook.com, Gmail
 	SentByClient SentPolicy = "client" // most others: we APPEND it
