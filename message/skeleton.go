@@ -10,32 +10,6 @@ import (
 	"time"
 )
 
-func Parse(raw []byte) Parsed {
-	p := Parsed{Text: string(raw)}
-	m, err := mail.ReadMessage(bytes.NewReader(raw))
-	if err != nil {
-		return p
-	}
-	body, _ := io.ReadAll(m.Body)
-	p.Text = string(body)
-	p.Subject = m.Header.Get("Subject")
-	p.MessageID = strings.Trim(m.Header.Get("Message-ID"), "<> ")
-	p.Date, _ = m.Header.Date()
-	if from, err := m.Header.AddressList("From"); err == nil {
-		for _, a := range from {
-			p.From = append(p.From, Address{a.Name, a.Address})
-		}
-	}
-	return p
-}
-
-func OpenPart(raw []byte, index int) (Part, io.Reader, error) {
-	return Part{}, nil, errors.New("no such part")
-}
-
-func Preview(p Parsed) string    { return p.Text[:min(200, len(p.Text))] }
-func SearchText(p Parsed) string { return p.Subject + "\n" + p.Text }
-
 // ImageKind says where an image in a mail comes from.
 type ImageKind int
 
@@ -116,8 +90,6 @@ func Canonical(raw []byte) ([]byte, error) {
 	raw = bytes.ReplaceAll(raw, []byte("\r"), []byte("\n"))
 	return bytes.ReplaceAll(raw, []byte("\n"), []byte("\r\n")), nil
 }
-
-func TextOf(html string) string { return html }
 
 func ReplySubject(subject string) string   { return "Re: " + subject }
 func ForwardSubject(subject string) string { return "Fwd: " + subject }
