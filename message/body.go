@@ -43,7 +43,8 @@ func (r *reader) collect(e *entity) []body {
 	return nil
 }
 
-// alternative merges children that say the same: the last HTML, which is the richest, and the first plain text.
+// alternative merges children that say the same: the last HTML and the last plain text, as RFC 2046
+// has them in increasing order of worth.
 func (r *reader) alternative(e *entity) []body {
 	var best body
 	for _, child := range e.children {
@@ -54,7 +55,7 @@ func (r *reader) alternative(e *entity) []body {
 		if found.html != "" {
 			best.html = found.html
 		}
-		if best.plain == "" && (found.html == "" || len(child.children) > 0) {
+		if strings.TrimSpace(found.plain) != "" && (found.html == "" || best.plain == "") {
 			best.plain = found.plain
 		}
 	}

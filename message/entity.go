@@ -29,12 +29,17 @@ type entity struct {
 
 func (e *entity) isMultipart() bool { return strings.HasPrefix(e.mediaType, "multipart/") }
 
-// encoding returns the transfer encoding without what people put around it.
+// encoding returns the transfer encoding without what people put around it, "" when the body
+// shows that it is not the one declared.
 func (e *entity) encoding() string {
 	enc := strings.ToLower(string(e.head.raw("content-transfer-encoding")))
 	enc, _, _ = strings.Cut(enc, ";")
 	enc, _, _ = strings.Cut(enc, "(")
-	return strings.Trim(enc, " \t\"'")
+	enc = strings.Trim(enc, " \t\"'")
+	if enc == "base64" && isProse(e.body) {
+		return ""
+	}
+	return enc
 }
 
 // A splitter divides the bytes of one mail into entities, in a single pass over its lines.
@@ -184,29 +189,33 @@ func (s *splitter) delimiter(pos int) (at, end, level int, closing bool) {
 // match says which open multipart line is a delimiter of, the innermost first and those already
 // closed last; -1 when of none.
 func (s *splitter) match(line []byte) (level int, closing bool) {
-	if !bytes.HasPrefix(line, []byte("--")) || len(line) > 1000 {
+	name, ok := bytes.CutPrefix(line, []byte("--"))
+	if !ok {
 		return -1, false
 	}
-	name := bytes.TrimRight(line[2:], " \t")
-	closed := -1
-	var closedClosing bool
+	late, lateClosing := -1, false
 	for i := len(s.open) - 1; i >= 0; i-- {
-		b := s.open[i].boundary
-		if b == "" || !bytes.HasPrefix(name, []byte(b)) {
-			continue
-		}
-		rest := name[len(b):]
-		if len(rest) > 0 && string(rest) != "--" {
-			continue
-		}
-		if !s.open[i].closed {
-			return i, len(rest) > 0
-		}
-		if closed < 0 {
-			closed, closedClosing = i, len(rest) > 0
+		closing, ok := isDelimiter(name, s.open[i].boundary)
+		switch {
+		case !ok:
+		case !s.open[i].closed:
+			return i, closing
+		case late < 0:
+			late, lateClosing = i, closing
 		}
 	}
-	return closed, closedClosing
+	return late, lateClosing
+}
+
+// isDelimiter compares what follows "--" on a line with a boundary. RFC 2046 lets anything follow;
+// but boundaries that begin alike are common, so it has to follow after a space.
+func isDelimiter(name []byte, boundary string) (closing, ok bool) {
+	rest, ok := bytes.CutPrefix(name, []byte(boundary))
+	if !ok || boundary == "" {
+		return false, false
+	}
+	rest, closing = bytes.CutPrefix(rest, []byte("--"))
+	return closing, len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t'
 }
 
 // mendChildless looks for multiparts in which no part was found and tries what may be wrong: the

@@ -20,6 +20,10 @@ func parse(raw []byte, nesting int) Parsed {
 	if strings.TrimSpace(p.Text) == "" && p.HTML != "" {
 		p.Text = textOf(p.HTML, false)
 	}
+	if p.Text == "" && p.HTML != "" && indexFold(p.HTML, "<img") < 0 {
+		s.defect("nothing in the HTML can be seen; this is its source")
+		p.Text, p.HTML = p.HTML, ""
+	}
 	shown := shownIDs(p.HTML)
 	for _, e := range r.attached {
 		p.Parts = append(p.Parts, e.part(shown))
@@ -58,7 +62,7 @@ func (r *reader) lastResort(root *entity, nesting int) string {
 			return r.decode(e, &r.plain)
 		case e.mediaType == "text/html":
 			return textOf(r.decode(e, &r.html), false)
-		case e.mediaType == "message/rfc822" && nesting < maxNesting:
+		case isNested(e.mediaType) && nesting < maxNesting:
 			return parse(readUpTo(decode(e.encoding(), e.body), 4*maxText), nesting+1).Text
 		}
 	}
@@ -70,6 +74,11 @@ func (r *reader) lastResort(root *entity, nesting int) string {
 		return plainLines(decodeGuess(source[:min(len(source), maxText)], r.hint))
 	}
 	return ""
+}
+
+// isNested knows the types whose content is a mail.
+func isNested(mediaType string) bool {
+	return mediaType == "message/rfc822" || mediaType == "message/global" || mediaType == "message/partial" || mediaType == "message/news"
 }
 
 // plainEnds gives mails whose lines end in a bare CR lines.

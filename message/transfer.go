@@ -113,6 +113,18 @@ func (r *base64Reader) endAfterPadding() {
 	}
 }
 
+// isProse reports whether b, said to be base64, is text as it stands: words with spaces between.
+func isProse(b []byte) bool {
+	b = bytes.TrimSpace(b[:min(len(b), 1000)])
+	odd := 0
+	for i, c := range b {
+		if sextet(c) == notBase64 && c != '=' && c != '\r' && c != '\n' && (c != ' ' || b[i-1] > ' ') {
+			odd++
+		}
+	}
+	return odd > len(b)/20
+}
+
 const notBase64 = 0xff
 
 func sextet(c byte) byte {
