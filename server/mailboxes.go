@@ -1,0 +1,65 @@
+package server
+
+import (
+	"context"
+	"fmt"
+
+	"postroom/auth"
+	"postroom/store"
+)
+
+// mailboxes are the connected addresses of whoever asks.
+type mailboxes struct {
+	store     *store.Store
+	connector *auth.Connector
+	sessions  *auth.Sessions
+	wake      func(mailboxID string)
+}
+
+// byID is a request for one thing of the person's own.
+type byID struct {
+	ID string `path:"id" maxLength:"40"`
+}
+
+func (h *mailboxes) list(ctx context.Context, user store.User, _ *struct{}) ([]Mailbox, error) {
+	boxes, err := h.store.Mailboxes(ctx, user.ID)
+	if err != nil {
+		return nil, fmt.Errorf("list mailboxes: %w", err)
+	}
+	out := make([]Mailbox, 0, len(boxes))
+	for _, box := range boxes {
+		folders, err := h.store.Folders(ctx, user.ID, box.ID)
+		if err != nil {
+			return nil, fmt.Errorf("list folders: %w", err)
+		}
+		out = append(out, wireMailbox(box, folders))
+	}
+	return out, nil
+}
+
+func (h *mailboxes) sync(ctx context.Context, user store.User, in *byID) error {
+	box, err := h.store.Mailbox(ctx, user.ID, in.ID)
+	if err != nil {
+		return fmt.Errorf("find mailbox: %w", err)
+	}
+	h.wake(box.ID)
+	return nil
+}
+
+func (h *mailboxes) reconnect(ctx context.Context, user store.User, in *byID) (Away, error) {
+	box, err := h.store.Mailbox(ctx, user.ID, in.ID)
+	if err != nil {
+		return Away{}, fmt.Errorf("find mailbox: %w", err)
+	}
+	url, err := h.connector.Begin(ctx, user.ID, h.sessions.Hash(ctx), box.ProviderID, box.ID)
+	if err != nil {
+		return Away{}, fmt.Errorf("begin to reconnect: %w", err)
+	}
+	return Away{URL: url}, nil
+}
+
+func (h *mailboxes) remove(ctx context.Context, user store.User, in *byID) error {
+	return h.store.Tx(ctx, func(tx *store.Tx) error {
+		return tx.RemoveMailbox(user.ID, in.ID)
+	})
+}

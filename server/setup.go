@@ -1,0 +1,35 @@
+package server
+
+import (
+	"context"
+	"fmt"
+
+	"postroom/auth"
+	"postroom/store"
+)
+
+// setup makes the first administrator, once.
+type setup struct {
+	people   *auth.People
+	sessions *auth.Sessions
+}
+
+func (h *setup) state(ctx context.Context, _ store.User, _ *struct{}) (SetupState, error) {
+	open, err := h.people.SetupOpen(ctx)
+	if err != nil {
+		return SetupState{}, fmt.Errorf("ask whether set-up is open: %w", err)
+	}
+	return SetupState{Open: open}, nil
+}
+
+func (h *setup) finish(ctx context.Context, _ store.User, in *struct{ Body SetupForm }) (User, error) {
+	f := in.Body
+	user, err := h.people.Setup(ctx, f.Token, f.Email, f.Name, f.Password)
+	if err != nil {
+		return User{}, err
+	}
+	if err := h.sessions.SignIn(ctx, user.ID); err != nil {
+		return User{}, fmt.Errorf("sign in: %w", err)
+	}
+	return wireUser(user), nil
+}

@@ -1,0 +1,66 @@
+package server
+
+import (
+	"postroom/store"
+)
+
+// Mailbox is one connected address with its folders.
+type Mailbox struct {
+	ID          string             `json:"id"`
+	Address     string             `json:"address"`
+	DisplayName string             `json:"displayName"`
+	Provider    string             `json:"provider" doc:"Id of its provider"`
+	State       store.MailboxState `json:"state" enum:"connecting,syncing,connected,waiting,needs_you,needs_admin"`
+	Problem     *Problem           `json:"problem,omitempty" doc:"Why it is not well"`
+	RetryAt     int64              `json:"retryAt" doc:"When it is tried again; 0 when it does not wait"`
+	CanSend     bool               `json:"canSend"`
+	Sync        SyncProgress       `json:"sync"`
+	LastSyncAt  int64              `json:"lastSyncAt"`
+	Folders     []Folder           `json:"folders"`
+}
+
+// SyncProgress is how far the first sync has come.
+type SyncProgress struct {
+	Done      int64 `json:"done"`
+	Total     int64 `json:"total" doc:"0 before it is known"`
+	StartedAt int64 `json:"startedAt"`
+}
+
+func wireMailbox(m store.Mailbox, folders []store.Folder) Mailbox {
+	return Mailbox{
+		ID: m.ID, Address: m.Address, DisplayName: m.DisplayName, Provider: m.ProviderID,
+		State: m.State, Problem: wireProblem(m.Problem), RetryAt: m.RetryAt, CanSend: m.CanSend,
+		Sync:       SyncProgress{Done: m.SyncDone, Total: m.SyncTotal, StartedAt: m.SyncStarted},
+		LastSyncAt: m.LastSyncAt, Folders: each(folders, wireFolder),
+	}
+}
+
+// Folder is what IMAP calls a mailbox.
+type Folder struct {
+	ID        string           `json:"id"`
+	Mailbox   string           `json:"mailbox"`
+	Path      string           `json:"path"`
+	Name      string           `json:"name"`
+	Role      store.FolderRole `json:"role" enum:",inbox,drafts,sent,archive,junk,trash" doc:"Empty for a folder of the person's own"`
+	Delimiter string           `json:"delimiter"`
+	Total     int64            `json:"total"`
+	Unread    int64            `json:"unread"`
+	Hidden    bool             `json:"hidden" doc:"Holds no mail, or cannot be opened"`
+}
+
+func wireFolder(f store.Folder) Folder {
+	return Folder{
+		ID: number(f.ID), Mailbox: f.MailboxID, Path: f.Path, Name: f.Name, Role: f.Role,
+		Delimiter: f.Delimiter, Total: f.Total, Unread: f.Unread, Hidden: f.Hidden,
+	}
+}
+
+// ConnectForm names the provider to connect a mailbox at.
+type ConnectForm struct {
+	Provider string `json:"provider" maxLength:"100"`
+}
+
+// Away is where the browser is to go.
+type Away struct {
+	URL string `json:"url"`
+}
