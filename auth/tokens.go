@@ -2,29 +2,231 @@ package auth
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"postroom/problem"
+	"postroom/store"
 )
 
-// Tokens gives out access tokens for connected mailboxes.
+const (
+	renewEarly   = 5 * time.Minute  // before a token ends
+	renewAgain   = 30 * time.Second // after a renewal that failed while the old token is still good
+	leastLeft    = 30 * time.Second // a token with less is not given out any more
+	renewTimeout = time.Minute      // one renewal with all its tries
+	stopGrace    = 5 * time.Second  // for renewals under way when Run is asked to end
+)
+
+// Tokens gives out access tokens for connected mailboxes. They live in memory alone; what is stored
+// is the grant, the sealed refresh token. Providers may let a refresh token work once only, so a new
+// one is stored before the access token that came with it is used, each mailbox renews one at a
+// time, and of several replicas that renew at once the first to store wins.
 type Tokens struct {
 	Connections
+	authorities *authorities
+	flight      singleflight.Group
+
+	base   context.Context // of renewals: no caller's, so that one who leaves does not stop the others
+	stop   context.CancelFunc
+	flying sync.WaitGroup
+
+	mu      sync.Mutex
+	closed  bool
+	held    map[string]held     // by mailbox
+	pauses  map[string]pause    // by mailbox
+	unsaved map[string]newToken // by mailbox: renewed, but the database did not take it
 }
 
-// NewTokens returns Tokens. It starts nothing.
-func NewTokens(c Connections) *Tokens { return &Tokens{Connections: c} }
+// held is an access token in use.
+type held struct {
+	access  Secret
+	expires time.Time
+	renewAt time.Time
+}
 
-// Run blocks until ctx ends and then until every refresh under way is stored.
-func (t *Tokens) Run(ctx context.Context) error { panic("soon") }
+// pause is a time for which the sign-in service does not want to be asked, and why.
+type pause struct {
+	until time.Time
+	why   *problem.Problem
+}
+
+var errStopping = errors.New("stopping")
+
+// NewTokens returns Tokens. It starts nothing; without Run it works, but nobody waits for it.
+func NewTokens(c Connections) *Tokens {
+	base, stop := context.WithCancel(context.Background())
+	return &Tokens{
+		Connections: c,
+		authorities: newAuthorities(c.HTTP, c.Store.Now),
+		base:        base,
+		stop:        stop,
+		held:        map[string]held{},
+		pauses:      map[string]pause{},
+		unsaved:     map[string]newToken{},
+	}
+}
+
+// Run blocks until ctx ends, and then until the renewals under way are stored: a refresh token that
+// was renewed and then lost would cost its owner a new sign-in. The store must stay open until it returns.
+func (t *Tokens) Run(ctx context.Context) error {
+	<-ctx.Done()
+	t.mu.Lock()
+	t.closed = true
+	t.mu.Unlock()
+	grace := time.AfterFunc(stopGrace, t.stop)
+	defer grace.Stop()
+	t.flying.Wait()
+	t.stop()
+	return nil
+}
 
 // Access returns an access token that is good for some minutes yet, and when it ends.
 func (t *Tokens) Access(ctx context.Context, mailboxID string) (Secret, time.Time, error) {
-	panic("soon")
+	if h, ok := t.fresh(mailboxID); ok {
+		return h.access, h.expires, nil
+	}
+	return t.renew(ctx, mailboxID, "")
 }
 
-// Refresh is Access with a token newer than the last one given out.
+// Refresh is Access for somebody whom the token at hand did not serve: it returns another one.
 func (t *Tokens) Refresh(ctx context.Context, mailboxID string) (Secret, time.Time, error) {
-	panic("soon")
+	t.mu.Lock()
+	stale := t.held[mailboxID].access
+	t.mu.Unlock()
+	return t.renew(ctx, mailboxID, stale)
 }
 
-// Drop forgets a mailbox's access token: the mail server says that it has expired.
-func (t *Tokens) Drop(mailboxID string) { panic("soon") }
+// Drop forgets a mailbox's access token: the mail server says that it has expired, or the mailbox
+// is gone.
+func (t *Tokens) Drop(mailboxID string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.held, mailboxID)
+}
+
+// fresh returns the token at hand while it need not be renewed.
+func (t *Tokens) fresh(id string) (held, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	h, ok := t.held[id]
+	return h, ok && t.now().Before(h.renewAt)
+}
+
+// renew joins the mailbox's renewal or starts one, and returns a token that is not stale.
+func (t *Tokens) renew(ctx context.Context, id string, stale Secret) (Secret, time.Time, error) {
+	for last := false; ; last = true {
+		renewal := t.flight.DoChan(id, func() (any, error) { return t.fly(id, stale) })
+		select {
+		case <-ctx.Done():
+			return "", time.Time{}, fmt.Errorf("wait for a token: %w", context.Cause(ctx))
+		case r := <-renewal:
+			if r.Err != nil {
+				return "", time.Time{}, r.Err
+			}
+			// A renewal that was under way may have been about to return the stale one.
+			if h := r.Val.(held); h.access != stale || stale == "" || last {
+				return h.access, h.expires, nil
+			}
+		}
+	}
+}
+
+// fly is one mailbox's renewal. Only one runs at a time.
+func (t *Tokens) fly(id string, stale Secret) (held, error) {
+	if !t.takeOff() {
+		return held{}, fmt.Errorf("renew token: %w", errStopping)
+	}
+	defer t.flying.Done()
+	if h, ok := t.fresh(id); ok && h.access != stale {
+		return h, nil // the renewal before this one brought it
+	}
+	if p := t.paused(id); p != nil {
+		return t.makeDo(id, stale, p)
+	}
+	ctx, cancel := context.WithTimeout(t.base, renewTimeout)
+	defer cancel()
+	token, err := t.refresh(ctx, id)
+	if err != nil {
+		t.note(id, err)
+		return t.makeDo(id, stale, err)
+	}
+	return t.hold(id, token), nil
+}
+
+func (t *Tokens) takeOff() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		return false
+	}
+	t.flying.Add(1)
+	return true
+}
+
+// hold keeps a new token for those who ask next.
+func (t *Tokens) hold(id string, token newToken) held {
+	now := t.now()
+	life := token.expires.Sub(now)
+	h := held{access: token.access, expires: token.expires, renewAt: token.expires.Add(-min(renewEarly, life/4))}
+	t.Log.Debug("token renewed", "mailbox", id, "expires", token.expires)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.held[id] = h
+	delete(t.pauses, id)
+	return h
+}
+
+// makeDo answers a failed renewal with the token at hand, as long as that is good and the failure
+// may pass; otherwise with the failure.
+func (t *Tokens) makeDo(id string, stale Secret, err error) (held, error) {
+	verdict := Classify(err)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	h, ok := t.held[id]
+	now := t.now()
+	if ok && h.access != stale && verdict.State == store.Waiting && now.Add(leastLeft).Before(h.expires) {
+		h.renewAt = now.Add(max(renewAgain, verdict.Retry))
+		if last := h.expires.Add(-leastLeft); h.renewAt.After(last) {
+			h.renewAt = last
+		}
+		t.held[id] = h
+		return h, nil
+	}
+	return held{}, err
+}
+
+// note logs a failure, and remembers how long the service asked us to stay away.
+func (t *Tokens) note(id string, err error) {
+	p := problem.Of(err)
+	if p == nil {
+		t.Log.Error("renew token", "mailbox", id, "err", err)
+		return
+	}
+	t.Log.Warn("token not renewed", "mailbox", id, "problem", string(p.Code), "err", p.Unwrap())
+	if after := RetryAfter(err); after > 0 {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.pauses[id] = pause{until: t.now().Add(after), why: p}
+	}
+}
+
+// paused returns the problem that made the service ask for a pause, while it lasts.
+func (t *Tokens) paused(id string) *problem.Problem {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	ps, ok := t.pauses[id]
+	if !ok {
+		return nil
+	}
+	left := ps.until.Sub(t.now())
+	if left <= 0 {
+		delete(t.pauses, id)
+		return nil
+	}
+	return problem.Wrap(ps.why.Code, ps.why.Detail, &retryError{after: left, err: errors.New("the sign-in service asked for a pause")}).
+		WithAction(ps.why.Who, ps.why.Action).WithRaw(ps.why.Raw)
+}

@@ -1,0 +1,263 @@
+package auth
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"postroom/problem"
+)
+
+// moment is when a refusal came: the same words mean something else at each.
+type moment int
+
+const (
+	atSignIn   moment = iota // on the redirect back from the sign-in page
+	atExchange               // when the code was redeemed
+	atRefresh                // when a grant was used, with nobody in front of the screen
+)
+
+// refusal is OAuth's error answer with Microsoft's additions (providers send it as JSON, as a form,
+// or on the redirect).
+type refusal struct {
+	Code        string `json:"error"`
+	Description string `json:"error_description"`
+	Numbers     []int  `json:"error_codes"`
+	Suberror    string `json:"suberror"`
+	Claims      string `json:"claims"` // to be sent along at the next sign-in
+	TraceID     string `json:"trace_id"`
+	Correlation string `json:"correlation_id"`
+	Timestamp   string `json:"timestamp"`
+
+	status     int // HTTP; 0 on the redirect
+	retryAfter time.Duration
+}
+
+// class is who can do something about an OAuth error, by the error alone.
+type class int
+
+const (
+	unknown  class = iota
+	user           // signing in again
+	operator       // the provider's settings
+	passing        // time
+)
+
+func (r refusal) class() class {
+	if r.status >= 500 || r.status == http.StatusTooManyRequests || r.status == http.StatusRequestTimeout {
+		return passing
+	}
+	switch r.Code {
+	case "invalid_grant", "interaction_required", "consent_required", "login_required", "account_selection_required", "access_denied":
+		return user
+	case "invalid_client", "unauthorized_client", "invalid_scope", "invalid_resource", "invalid_target", "invalid_request",
+		"unsupported_grant_type", "unsupported_response_type", "invalid_tenant":
+		return operator
+	case "temporarily_unavailable", "server_error", "slow_down", "authorization_pending":
+		return passing
+	case "":
+		return passing // no OAuth at all: a proxy's page, a maintenance notice
+	}
+	return unknown
+}
+
+// problem says what a refusal means at this moment, in words.
+func (r refusal) problem(at moment) *problem.Problem {
+	p := problem.Wrap(r.code(at), "", r.cause())
+	if a, ok := entraAdvice(r.Numbers); ok {
+		p = r.advised(p, a, at)
+	}
+	return p.WithRaw(r.raw())
+}
+
+// code is the problem by OAuth's error alone.
+func (r refusal) code(at moment) problem.Code {
+	switch c := r.class(); {
+	case c == passing:
+		return problem.ProviderDown
+	case r.Code == "invalid_client":
+		return problem.ProviderSecret
+	case r.Code == "access_denied" && at != atRefresh:
+		return problem.ConsentDeclined
+	case r.Code == "invalid_grant" && at == atExchange:
+		return problem.CodeExpired
+	case c == user:
+		return problem.Reconnect
+	}
+	return problem.ProviderConfig
+}
+
+// advised puts the number's advice in place of p's words, as far as it does not contradict the error:
+// what passes stays passing, and what the operator must mend does not become the person's task.
+func (r refusal) advised(p *problem.Problem, a advice, at moment) *problem.Problem {
+	switch r.class() {
+	case passing:
+		p.Detail = a.detail
+		return p
+	case operator:
+		if a.who == problem.You {
+			p.Detail = a.detail
+			return p
+		}
+	}
+	if a.code == problem.CodeExpired && at == atRefresh {
+		a.code, a.action = problem.Reconnect, "Reconnect and sign in."
+	}
+	p = problem.Wrap(a.code, a.detail, r.cause())
+	if a.action != "" {
+		p = p.WithAction(a.who, a.action)
+	}
+	return p
+}
+
+// cause is for the log: no description, which may name people, but what Microsoft's support asks for.
+func (r refusal) cause() error {
+	err := fmt.Errorf("sign-in service refused: status %d, error %q, numbers %v, suberror %q, trace %q, correlation %q, at %q",
+		r.status, word(r.Code), r.Numbers, word(r.Suberror), word(r.TraceID), word(r.Correlation), word(r.Timestamp))
+	if r.retryAfter > 0 {
+		return &retryError{after: r.retryAfter, err: err}
+	}
+	return err
+}
+
+const claimsLine = "claims: "
+
+// raw keeps the service's words for whoever looks closer, and its claims, which the next sign-in
+// carries back (claimsOf).
+func (r refusal) raw() string {
+	lines := []string{plainText(r.Description, 1000)}
+	if lines[0] == "" {
+		lines[0] = word(r.Code)
+	}
+	if r.TraceID != "" && !strings.Contains(r.Description, r.TraceID) {
+		lines = append(lines, "Trace ID: "+word(r.TraceID)+" Correlation ID: "+word(r.Correlation)+" Timestamp: "+word(r.Timestamp))
+	}
+	if json.Valid([]byte(r.Claims)) && len(r.Claims) < 700 && !strings.ContainsAny(r.Claims, "\r\n") {
+		lines = append(lines, claimsLine+r.Claims)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// claimsOf returns the claims that a stored problem carries, or "".
+func claimsOf(p *problem.Problem) string {
+	if p == nil {
+		return ""
+	}
+	for line := range strings.Lines(p.Raw) {
+		if claims, ok := strings.CutPrefix(strings.TrimSpace(line), claimsLine); ok && json.Valid([]byte(claims)) {
+			return claims
+		}
+	}
+	return ""
+}
+
+var entraNumber = regexp.MustCompile(`AADSTS(\d{5,8})`)
+
+// complete finds the numbers in the description where the answer does not list them.
+func (r refusal) complete() refusal {
+	if len(r.Numbers) == 0 {
+		for _, m := range entraNumber.FindAllStringSubmatch(r.Description, 8) {
+			if n, err := strconv.Atoi(m[1]); err == nil {
+				r.Numbers = append(r.Numbers, n)
+			}
+		}
+	}
+	r.Numbers = r.Numbers[:min(len(r.Numbers), 8)]
+	return r
+}
+
+// refusalOnRedirect reads the error parameters of a redirect; Code is "" when there are none.
+func refusalOnRedirect(answer url.Values) refusal {
+	return refusal{
+		Code:        answer.Get("error"),
+		Description: answer.Get("error_description"),
+		Suberror:    answer.Get("error_subcode"),
+		Claims:      answer.Get("claims"),
+		TraceID:     answer.Get("trace_id"),
+		Correlation: answer.Get("correlation_id"),
+		Timestamp:   answer.Get("timestamp"),
+	}.complete()
+}
+
+// refusalIn reads an HTTP answer that is no success.
+func refusalIn(resp *http.Response, body []byte) refusal {
+	var r refusal
+	content, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if content == "application/x-www-form-urlencoded" {
+		form, _ := url.ParseQuery(string(body))
+		r = refusalOnRedirect(form)
+	} else if err := json.Unmarshal(body, &r); err != nil && r.Code == "" {
+		// A field of an unexpected type leaves the others readable; what is no JSON leaves nothing.
+		r = refusal{}
+	}
+	r.status = resp.StatusCode
+	r.retryAfter = retryAfter(resp.Header.Get("Retry-After"), resp.Header.Get("Date"))
+	return r.complete()
+}
+
+const mostRetryAfter = 24 * time.Hour
+
+// retryAfter reads the header in its two forms. A date counts from the server's own clock.
+func retryAfter(value, date string) time.Duration {
+	if seconds, err := strconv.ParseInt(value, 10, 32); err == nil {
+		return min(max(0, time.Duration(seconds)*time.Second), mostRetryAfter)
+	}
+	until, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	from, err := http.ParseTime(date)
+	if err != nil {
+		return 0
+	}
+	return min(max(0, until.Sub(from)), mostRetryAfter)
+}
+
+// tokenProblem says why the token endpoint gave no token. The secrets that it was sent are taken
+// out of its words.
+func tokenProblem(err error, at moment, secrets ...Secret) *problem.Problem {
+	refused := (*oauth2.RetrieveError)(nil)
+	if !errors.As(err, &refused) {
+		return outsideProblem(err)
+	}
+	r := refusalIn(refused.Response, refused.Body)
+	for _, field := range []*string{&r.Code, &r.Description, &r.Suberror, &r.Claims, &r.TraceID, &r.Correlation, &r.Timestamp} {
+		*field = scrub(*field, secrets...)
+	}
+	return r.problem(at)
+}
+
+// word keeps what may go into a log line and drops everything else.
+func word(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || strings.ContainsRune("_-.: +", r) {
+			return r
+		}
+		return -1
+	}, s)
+	return s[:min(len(s), 64)]
+}
+
+// plainText makes one readable paragraph of most bytes out of somebody else's words.
+func plainText(s string, most int) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return s
+}
