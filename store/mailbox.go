@@ -18,7 +18,7 @@ type Mailbox struct {
 	Problem      *problem.Problem `gorm:"serializer:json"` // why it is not well; nil when it is
 	RetryAt      int64            // when the worker tries again; 0 when it does not wait
 	CanSend      bool             // false: SMTP is closed to it (receive-only)
-	Grant        Sealed           // the refresh token
+	Grant        Sealed           `gorm:"column:grant_sealed"` // the refresh token
 	GrantKeyID   int64            // filled by the store
 	GrantVersion int64            // rises with every stored grant; part of its associated data
 	GrantedAt    int64            // when the grant was last renewed

@@ -17,7 +17,8 @@ type Message struct {
 	FolderID     int64
 	UIDValidity  uint32
 	UID          uint32 // 0: moved here by us, the server's UID is not known yet
-	GoneAt       int64  // unix ms when it left its folder on the server; kept a while in case it shows up elsewhere; 0: it is there
+	GoneAt       int64  // unix ms when it left its folder; kept a while in case it shows up elsewhere; 0: it is there
+	MovedAt      int64  // unix ms when we moved it here without knowing its UID; 0 otherwise
 	ThreadID     int64  // id of the thread's first known message
 	RFCMessageID string // Message-ID without <>, may be empty or shared by several mails
 	InReplyTo    string

@@ -14,7 +14,7 @@ type Outgoing struct {
 	MailboxID       string
 	IdempotencyKey  string // unique per user: one compose window, one row
 	State           OutgoingState
-	From            string
+	From            string   `gorm:"column:sender"`
 	Recipients      []string `gorm:"serializer:json"` // RCPT TO, Bcc included
 	Subject         string
 	RFCMessageID    string // ours, without <>

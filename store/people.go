@@ -84,10 +84,3 @@ type Authorization struct {
 	CreatedAt   int64  `gorm:"autoCreateTime:false"`
 	ExpiresAt   int64
 }
-
-// Sealed is a secret that only package auth can open. It never prints itself.
-type Sealed []byte
-
-func (Sealed) String() string               { return "sealed" }
-func (Sealed) GoString() string             { return "sealed" }
-func (Sealed) MarshalJSON() ([]byte, error) { return []byte(`"sealed"`), nil }

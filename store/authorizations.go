@@ -1,0 +1,22 @@
+package store
+
+import "gorm.io/gorm/clause"
+
+// AddAuthorization notes a trip to a provider's sign-in page.
+func (tx *Tx) AddAuthorization(a Authorization) error {
+	if a.CreatedAt == 0 {
+		a.CreatedAt = tx.s.Now()
+	}
+	return failed("add authorization", tx.db.Create(&a).Error)
+}
+
+// TakeAuthorization removes an authorization and returns it, so that its answer counts once. The
+// caller looks at ExpiresAt, and whether it belongs to this session.
+func (tx *Tx) TakeAuthorization(stateHash string) (Authorization, error) {
+	var a []Authorization
+	result := tx.db.Clauses(clause.Returning{}).Where("state_hash = ?", stateHash).Delete(&a)
+	if err := touched("take authorization", result); err != nil {
+		return Authorization{}, err
+	}
+	return a[0], nil
+}

@@ -1,0 +1,172 @@
+package store
+
+import (
+	"context"
+
+	"gorm.io/gorm/clause"
+
+	"postroom/problem"
+)
+
+// ownMailboxes is a subquery: the ids of a user's mailboxes. Every query for a user's mail has it.
+const ownMailboxes = "mailbox_id IN (SELECT id FROM mailboxes WHERE user_id = ?)"
+
+// Mailboxes returns a user's mailboxes, oldest first.
+func (s *Store) Mailboxes(ctx context.Context, userID string) (ms []Mailbox, err error) {
+	err = s.db.read.WithContext(ctx).Where("user_id = ?", userID).Order("number").Find(&ms).Error
+	return ms, failed("list mailboxes", err)
+}
+
+// Mailbox returns one mailbox of a user.
+func (s *Store) Mailbox(ctx context.Context, userID, id string) (m Mailbox, err error) {
+	err = s.db.read.WithContext(ctx).Where("id = ? AND user_id = ?", id, userID).Take(&m).Error
+	return m, failed("read mailbox", err)
+}
+
+// MailboxByIdentity returns the user's mailbox of an account, known by issuer, tenant and object id.
+func (s *Store) MailboxByIdentity(ctx context.Context, userID, issuer, tenantID, objectID string) (m Mailbox, err error) {
+	err = s.db.read.WithContext(ctx).
+		Where("user_id = ? AND issuer = ? AND tenant_id = ? AND object_id = ?", userID, issuer, tenantID, objectID).
+		Take(&m).Error
+	return m, failed("read mailbox", err)
+}
+
+// AllMailboxes returns every mailbox that should have a worker: those of users who are enabled.
+func (s *Store) AllMailboxes(ctx context.Context) (ms []Mailbox, err error) {
+	err = s.db.read.WithContext(ctx).
+		Where("user_id IN (SELECT id FROM users WHERE disabled_at = 0)").Order("number").Find(&ms).Error
+	return ms, failed("list all mailboxes", err)
+}
+
+// WorkerMailbox returns a mailbox for its worker.
+func (s *Store) WorkerMailbox(ctx context.Context, id string) (m Mailbox, err error) {
+	err = s.db.read.WithContext(ctx).Where("id = ?", id).Take(&m).Error
+	return m, failed("read mailbox", err)
+}
+
+// AddMailbox adds a mailbox and fills ID, Number, GrantKeyID and CreatedAt. It is a problem.Conflict
+// when the user has this account already.
+func (tx *Tx) AddMailbox(m *Mailbox) error {
+	if m.ID == "" {
+		m.ID = NewID()
+	}
+	if m.CreatedAt == 0 {
+		m.CreatedAt = tx.s.Now()
+	}
+	err := tx.db.Raw("UPDATE mailbox_numbers SET last = last + 1 RETURNING last").Scan(&m.Number).Error
+	if err != nil {
+		return failed("number mailbox", err)
+	}
+	m.GrantKeyID = m.Grant.keyID()
+	if err := tx.db.Create(m).Error; err != nil {
+		return failed("add mailbox", err)
+	}
+	tx.mailboxChanged(m.UserID, m.ID)
+	return nil
+}
+
+// mailboxChanged tells the user and the manager of workers.
+func (tx *Tx) mailboxChanged(userID, id string) {
+	tx.note(userID, Change{Kind: MailboxChanged, Mailbox: id})
+	tx.wake(mailboxesTopic)
+	tx.wake(mailboxTopic(id))
+}
+
+// removedMailbox is a mailbox whose mail upkeep still has to delete.
+type removedMailbox struct {
+	Number    int64 `gorm:"primaryKey;autoIncrement:false"`
+	MailboxID string
+}
+
+// RemoveMailbox removes a mailbox with its grant, folders, actions and mails on their way. From then on
+// nobody can reach its mail; upkeep, woken by this, deletes that in small steps.
+func (tx *Tx) RemoveMailbox(userID, id string) error {
+	var gone []Mailbox
+	err := touched("remove mailbox", tx.db.Clauses(clause.Returning{Columns: []clause.Column{{Name: "number"}}}).
+		Where("id = ? AND user_id = ?", id, userID).Delete(&gone))
+	if err != nil {
+		return err
+	}
+	if err := tx.db.Create(&removedMailbox{Number: gone[0].Number, MailboxID: id}).Error; err != nil {
+		return failed("note removed mailbox", err)
+	}
+	tx.mailboxChanged(userID, id)
+	tx.wake(upkeepTopic)
+	return nil
+}
+
+// ReplaceGrant stores a new grant over the version that was read, with the state that follows from
+// having it, and raises the version by one. A state that is news clears the problem and wakes the
+// worker. It is a problem.Conflict when the version has moved: then somebody else holds a newer grant,
+// and this one is not to be used.
+func (tx *Tx) ReplaceGrant(id string, version int64, grant Sealed, state MailboxState) error {
+	var m Mailbox
+	err := tx.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&m).Error
+	if err != nil {
+		return failed("read grant", err)
+	}
+	if m.GrantVersion != version {
+		return problem.New(problem.Conflict, "The grant was renewed in the meantime.")
+	}
+	fields := []string{"Grant", "GrantKeyID", "GrantVersion", "GrantedAt"}
+	m.Grant, m.GrantKeyID, m.GrantVersion, m.GrantedAt = grant, grant.keyID(), version+1, tx.s.Now()
+	if m.State != state {
+		m.State, m.Problem, m.RetryAt = state, nil, 0
+		fields = append(fields, "State", "Problem", "RetryAt")
+		tx.mailboxChanged(m.UserID, id)
+	}
+	return touched("replace grant", tx.db.Model(&Mailbox{}).Where("id = ?", id).Select(fields).Updates(&m))
+}
+
+// SetMailboxState says how a mailbox is doing, and why. Nothing is written when it is no news.
+func (tx *Tx) SetMailboxState(id string, state MailboxState, p *problem.Problem, retryAt int64) error {
+	var m Mailbox
+	if err := tx.db.Where("id = ?", id).Take(&m).Error; err != nil {
+		return failed("read mailbox", err)
+	}
+	if m.State == state && m.RetryAt == retryAt && sameProblem(m.Problem, p) {
+		return nil
+	}
+	m.State, m.Problem, m.RetryAt = state, p, retryAt
+	if state == Syncing && m.SyncStarted == 0 {
+		m.SyncStarted = tx.s.Now()
+	}
+	return tx.updateMailbox(m, "State", "Problem", "RetryAt", "SyncStarted")
+}
+
+func sameProblem(a, b *problem.Problem) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Code == b.Code && a.Title == b.Title && a.Detail == b.Detail && a.Who == b.Who && a.Action == b.Action && a.Raw == b.Raw
+}
+
+// SetMailbox writes the fields of u that are not nil.
+func (tx *Tx) SetMailbox(id string, u MailboxUpdate) error {
+	var m Mailbox
+	if err := tx.db.Where("id = ?", id).Take(&m).Error; err != nil {
+		return failed("read mailbox", err)
+	}
+	var fields []string
+	set(&fields, "SyncDone", &m.SyncDone, u.SyncDone)
+	set(&fields, "SyncTotal", &m.SyncTotal, u.SyncTotal)
+	set(&fields, "SyncStarted", &m.SyncStarted, u.SyncStarted)
+	set(&fields, "LastSyncAt", &m.LastSyncAt, u.LastSyncAt)
+	set(&fields, "CanSend", &m.CanSend, u.CanSend)
+	if len(fields) == 0 {
+		return nil
+	}
+	return tx.updateMailbox(m, fields...)
+}
+
+func set[T comparable](fields *[]string, name string, old, value *T) {
+	if value != nil && *value != *old {
+		*old = *value
+		*fields = append(*fields, name)
+	}
+}
+
+func (tx *Tx) updateMailbox(m Mailbox, fields ...string) error {
+	tx.note(m.UserID, Change{Kind: MailboxChanged, Mailbox: m.ID})
+	return touched("update mailbox", tx.db.Model(&Mailbox{}).Where("id = ?", m.ID).Select(fields).Updates(&m))
+}
