@@ -55,7 +55,8 @@ func (r *reader) alternative(e *entity) []body {
 		if found.html != "" {
 			best.html = found.html
 		}
-		if strings.TrimSpace(found.plain) != "" && (found.html == "" || best.plain == "") {
+		isPlain := found.html == "" && child.mediaType == "text/plain"
+		if strings.TrimSpace(found.plain) != "" && (isPlain || best.plain == "") {
 			best.plain = found.plain
 		}
 	}

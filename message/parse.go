@@ -9,9 +9,10 @@ const maxNesting = 3 // mails within mails, when only they have something to sho
 
 // Parse reads a mail. It never fails: what cannot be understood is shown as it stands, and Defects
 // say what was wrong.
-func Parse(raw []byte) Parsed { return parse(plainEnds(raw), 0) }
+func Parse(raw []byte) Parsed { return parseAt(plainEnds(raw), 0) }
 
-func parse(raw []byte, nesting int) Parsed {
+// parseAt is Parse for a mail within so many others.
+func parseAt(raw []byte, nesting int) Parsed {
 	root, s := split(raw)
 	r := &reader{split: s, hint: root.params["charset"], plain: maxText, html: maxText}
 	p := r.envelope(root.head)
@@ -63,7 +64,7 @@ func (r *reader) lastResort(root *entity, nesting int) string {
 		case e.mediaType == "text/html":
 			return textOf(r.decode(e, &r.html), false)
 		case isNested(e.mediaType) && nesting < maxNesting:
-			return parse(readUpTo(decode(e.encoding(), e.body), 4*maxText), nesting+1).Text
+			return parseAt(readUpTo(decode(e.encoding(), e.body), 4*maxText), nesting+1).Text
 		}
 	}
 	if len(r.attached) > 0 {

@@ -10,28 +10,6 @@ import (
 	"time"
 )
 
-// ImageKind says where an image in a mail comes from.
-type ImageKind int
-
-const (
-	ImageCID    ImageKind = iota // a part of the same mail; ref is its Content-ID
-	ImageRemote                  // on a server; ref is an absolute http or https URL
-	ImageData                    // in the HTML itself; ref is a data: URL of a raster type
-)
-
-// Clean is HTML that is safe to show.
-type Clean struct {
-	HTML          string   // a body fragment with its own scoped <style>
-	Remote        int      // images on servers
-	Trackers      []string // hosts of images that are there to be counted
-	HasOwnColours bool     // it sets colours or backgrounds of its own
-	DeclaresDark  bool     // it knows how to look in the dark
-}
-
-func Sanitize(src string, images func(kind ImageKind, ref string) (url string)) Clean {
-	return Clean{HTML: "<pre>" + html.EscapeString(TextOf(src)) + "</pre>"}
-}
-
 func TextDocument(text string) string { return "<pre>" + html.EscapeString(text) + "</pre>" }
 
 // Draft is a mail to be composed.

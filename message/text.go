@@ -75,11 +75,11 @@ func (w *textWriter) String() string {
 }
 
 func (w *textWriter) start(t html.Token) {
+	if isRawText(t.DataAtom) && t.Type == html.StartTagToken && w.skip == 0 {
+		w.skip = t.DataAtom
+		return
+	}
 	switch t.DataAtom {
-	case atom.Script, atom.Style, atom.Title, atom.Textarea, atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Template:
-		if t.Type == html.StartTagToken && w.skip == 0 {
-			w.skip = t.DataAtom
-		}
 	case atom.Br:
 		w.breaks++
 		w.space = false
