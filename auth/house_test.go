@@ -1,0 +1,216 @@
+package auth
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"postroom/problem"
+	"postroom/store"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantProblem fails unless err is a problem of this code, in words.
+func wantProblem(t testing.TB, err error, code problem.Code) *problem.Problem {
+	t.Helper()
+	p := problem.Of(err)
+	if p == nil || p.Code != code {
+		t.Fatalf("error %v, want problem %s", err, code)
+	}
+	if p.Title == "" || p.Who == "" {
+		t.Fatalf("problem without words: %+v", p)
+	}
+	return p
+}
+
+// clock is a clock that stands until it is moved.
+type clock struct{ ms atomic.Int64 }
+
+func newClock() *clock {
+	c := &clock{}
+	c.ms.Store(time.Date(2026, 8, 1, 10, 0, 0, 0, time.UTC).UnixMilli())
+	return c
+}
+
+func (c *clock) Now() time.Time          { return time.UnixMilli(c.ms.Load()) }
+func (c *clock) advance(d time.Duration) { c.ms.Add(d.Milliseconds()) }
+
+// journal collects everything that is logged, at every level.
+type journal struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (j *journal) Write(b []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.buf.Write(b)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.buf.String()
+}
+
+// fakeProbe stands for the mail servers: it opens for the logins in opens, or for the first one.
+type fakeProbe struct {
+	mu      sync.Mutex
+	opens   []string
+	found   Found // CanSend and SendProblem of what it answers
+	err     error
+	logins  [][]string // what it was asked
+	between func()     // runs before it answers
+}
+
+func (f *fakeProbe) probe(_ context.Context, _ store.Provider, logins []string, token Secret) (Found, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.logins = append(f.logins, logins)
+	if token == "" {
+		return Found{}, errors.New("no token")
+	}
+	if f.between != nil {
+		f.between()
+	}
+	if f.err != nil {
+		return Found{}, f.err
+	}
+	found := f.found
+	for _, login := range logins {
+		if len(f.opens) == 0 || slices.Contains(f.opens, login) {
+			found.Login = login
+			return found, nil
+		}
+	}
+	return Found{}, problem.New(problem.IMAPRefused, "")
+}
+
+func (f *fakeProbe) asked() [][]string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.logins)
+}
+
+const public = "https://mail.example.org"
+
+// house is this package in use: a real store in a file, a sign-in service on a real socket.
+type house struct {
+	t         testing.TB
+	dir       string
+	clock     *clock
+	journal   *journal
+	store     *store.Store
+	keys      *Keys
+	clients   *HTTPClients
+	people    *People
+	providers *Providers
+	probe     *fakeProbe
+	connector *Connector
+	tokens    *Tokens
+}
+
+func newHouse(t testing.TB) *house {
+	t.Helper()
+	h := &house{t: t, dir: t.TempDir(), clock: newClock(), journal: &journal{}, probe: &fakeProbe{found: Found{CanSend: true}}}
+	log := slog.New(slog.NewJSONHandler(h.journal, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	st, err := store.Open(context.Background(), store.Config{Dir: filepath.Join(h.dir, "data"), Now: h.clock.Now, Log: log})
+	check(t, err)
+	t.Cleanup(func() { check(t, st.Close()) })
+	h.store = st
+	h.keys, _, err = OpenKeys(context.Background(), st, filepath.Join(h.dir, "keys", "postroom.keys"))
+	check(t, err)
+	h.clients = NewHTTPClients((&net.Dialer{}).DialContext)
+	t.Cleanup(h.clients.Close)
+	h.people = NewPeople(st)
+	h.people.passwords.params.Memory = 1 << 10 // quick; TestRow33 measures the real cost
+	h.providers = NewProviders(st, h.keys, public)
+	connections := Connections{Store: st, Keys: h.keys, HTTP: h.clients, Probe: h.probe.probe, PublicURL: public, Log: log}
+	h.connector = NewConnector(connections)
+	h.tokens = NewTokens(connections)
+	return h
+}
+
+func (h *house) user(email string) store.User {
+	h.t.Helper()
+	u, err := h.people.Add(context.Background(), NewPerson{Email: email, Name: "Somebody", Password: "correct horse", Role: store.RoleMember})
+	check(h.t, err)
+	return u
+}
+
+func (h *house) provider(is *issuer) store.Provider {
+	h.t.Helper()
+	p, err := h.providers.Save(context.Background(), is.provider(), clientSecret)
+	check(h.t, err)
+	return p
+}
+
+const session = "session-of-this-browser"
+
+// begin asks for the sign-in page and returns its address.
+func (h *house) begin(u store.User, p store.Provider, mailboxID string) *url.URL {
+	h.t.Helper()
+	address, err := h.connector.Begin(context.Background(), u.ID, session, p.ID, mailboxID)
+	check(h.t, err)
+	parsed, err := url.Parse(address)
+	check(h.t, err)
+	return parsed
+}
+
+// connect goes the whole way.
+func (h *house) connect(is *issuer, u store.User, p store.Provider) store.Mailbox {
+	h.t.Helper()
+	box, err := h.complete(u, is.signIn(h.begin(u, p, "")))
+	check(h.t, err)
+	return box
+}
+
+func (h *house) complete(u store.User, answer url.Values) (store.Mailbox, error) {
+	return h.connector.Complete(context.Background(), u.ID, session, answer)
+}
+
+func (h *house) noMailbox(u store.User) {
+	h.t.Helper()
+	boxes, err := h.store.Mailboxes(context.Background(), u.ID)
+	check(h.t, err)
+	if len(boxes) != 0 {
+		h.t.Fatalf("%d mailboxes stored, want none", len(boxes))
+	}
+}
+
+// databaseBytes is everything that the database has on disk.
+func (h *house) databaseBytes() []byte {
+	h.t.Helper()
+	var all []byte
+	files, err := filepath.Glob(filepath.Join(h.dir, "data", "postroom.db*"))
+	check(h.t, err)
+	for _, f := range files {
+		raw, err := os.ReadFile(f)
+		check(h.t, err)
+		all = append(all, raw...)
+	}
+	if len(all) == 0 {
+		h.t.Fatal("no database file")
+	}
+	return all
+}
