@@ -11,16 +11,20 @@ import (
 )
 
 // bare is a server with no store behind it, for what only looks at its table.
-func bare(t *testing.T) *Server {
+func bare(t *testing.T, options ...option) *Server {
 	t.Helper()
 	const public = "http://localhost:8080"
-	s, err := New(Config{
+	c := Config{
 		Providers: auth.NewProviders(nil, nil, public),
 		Sessions:  auth.NewSessions(nil, public, slog.New(slog.DiscardHandler)),
 		PublicURL: public, Version: "test", Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		FrameKey: make([]byte, 32), ImageClient: http.DefaultClient,
 		Dist: fstest.MapFS{}, FrameFS: frameFiles,
-	})
+	}
+	for _, o := range options {
+		o(&c)
+	}
+	s, err := New(c)
 	check(t, err)
 	return s
 }

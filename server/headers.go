@@ -62,7 +62,8 @@ func (s *Server) remembered(next echo.HandlerFunc) echo.HandlerFunc {
 
 // compressed packs JSON. Streams and files go out as they are.
 func (s *Server) compressed(next echo.HandlerFunc) echo.HandlerFunc {
-	pack, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{"application/json"}))
+	pack, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{"application/json"}),
+		gzhttp.RandomJitter(32, 0, false)) // lengths tell less of what is inside (BREACH)
 	if err != nil {
 		panic(err) // the options are constants
 	}

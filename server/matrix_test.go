@@ -1,0 +1,218 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"postroom/problem"
+	"postroom/store"
+)
+
+// estate is one of everything that a person can have.
+type estate struct {
+	owner                                           *guest
+	box                                             box
+	mail                                            int64
+	upload, outgoing, failed, provider, user, token string
+}
+
+func (h *house) estate() estate {
+	t := h.t
+	e := estate{owner: h.guest("ada", store.RoleMember)}
+	e.box = e.owner.connect("ada@contoso.example")
+	e.mail = e.owner.deliver(e.box, lunch)
+	up, err := h.store.PutUpload(t.Context(), e.owner.user.ID, "a.txt", "text/plain", strings.NewReader("words"), 100)
+	check(t, err)
+	e.upload = up.ID
+	out := store.Outgoing{ID: store.NewID(), UserID: e.owner.user.ID, MailboxID: e.box.ID, IdempotencyKey: store.NewID(), State: store.Queued, From: e.box.Address, Recipients: []string{"bob@contoso.example"}, Subject: "Hello", Raw: []byte("x"), Size: 1, CreatedAt: 1}
+	check(t, h.store.Tx(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.QueueOutgoing(&out)
+		return err
+	}))
+	e.outgoing = out.ID
+	e.failed = number(e.refusedAction())
+	provider := store.Provider{ID: store.NewID(), Name: "Other", Kind: store.KindGeneric, Version: 1, Authority: "https://login.example", SMTPTLS: "tls", FilesSent: store.SentByClient, CreatedAt: 1}
+	check(t, h.store.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddProvider(&provider) }))
+	e.provider = provider.ID
+	e.user = h.guest("somebody", store.RoleMember).user.ID
+	e.token = (&tokens{key: []byte("0123456789abcdef0123456789abcdef"), now: h.now}).issue(e.owner.user.ID, e.mail, true)
+	return e
+}
+
+// refusedAction is something that the mail server would not do.
+func (e estate) refusedAction() int64 {
+	t, st := e.owner.t, e.owner.house.store
+	mail := e.owner.deliver(e.box, strings.Replace(lunch, "<lunch@", "<other@", 1))
+	check(t, st.Tx(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Act(e.owner.user.ID, []int64{mail}, store.Star, 0)
+		return err
+	}))
+	due, err := st.DueActions(t.Context(), e.box.ID, 1<<60)
+	check(t, err)
+	check(t, st.Tx(t.Context(), func(tx *store.Tx) error {
+		return tx.RefuseAction(due[0], problem.New(problem.ServerRefused, "No."))
+	}))
+	failed, err := st.FailedActions(t.Context(), e.owner.user.ID)
+	check(t, err)
+	return failed[0].ID
+}
+
+// asked is how a route is asked for something of e's: the path's parameters and the body.
+func (e estate) asked(r route) (path string, body any) {
+	id := map[string]string{
+		"/api/users/":          e.user,
+		"/api/admin/providers": e.provider,
+		"/api/mailboxes/":      e.box.ID,
+		"/api/folders/":        number(e.box.inbox.ID),
+		"/api/messages/":       number(e.mail),
+		"/api/threads/":        number(e.mail),
+		"/api/actions/":        e.failed,
+		"/api/uploads/":        e.upload,
+		"/api/outgoing/":       e.outgoing,
+	}
+	path = r.path
+	for prefix, id := range id {
+		if strings.HasPrefix(path, prefix) {
+			path = strings.Replace(path, "{id}", id, 1)
+		}
+	}
+	path = strings.NewReplacer("{index}", "0", "{token}", e.token, "*", "").Replace(path)
+	switch r.method + " " + r.path {
+	case "POST /api/setup":
+		body = SetupForm{Token: "x", Email: "x@example.org", Name: "X", Password: "correct horse battery"}
+	case "POST /api/session":
+		body = SignInForm{Email: e.owner.user.Email, Password: "wrong"}
+	case "POST /api/users":
+		body = UserForm{Email: strings.ToLower(store.NewID()) + "@example.org", Name: "New", Password: "correct horse battery", Role: store.RoleMember}
+	case "PATCH /api/users/{id}":
+		name := "Changed"
+		body = UserPatch{Name: &name}
+	case "POST /api/admin/providers", "PUT /api/admin/providers/{id}":
+		body = ProviderForm{Name: "Lab", Kind: store.KindGeneric, Authority: "https://login.example", ClientID: "postroom", ClientSecret: "a-long-enough-secret", IMAPHost: "imap.example:993", SMTPHost: "smtp.example:587", Version: 1}
+	case "POST /api/mailboxes/connect":
+		body = ConnectForm{Provider: e.box.ProviderID}
+	case "POST /api/messages/act":
+		body = ActForm{IDs: []string{number(e.mail)}, Kind: "archive"}
+	case "POST /api/outgoing":
+		body = OutgoingForm{Mailbox: e.box.ID, To: []Addr{{Addr: "bob@contoso.example"}}, Subject: "Hi", Text: "Hi", InReplyTo: number(e.mail)}
+	case "POST /api/uploads":
+		path, body = path+"?name=a.txt", []byte("words")
+	case "GET /api/search":
+		path += "?q=lunch&mailbox=" + e.box.ID
+	}
+	return path, body
+}
+
+// theirs tells the routes that answer about what is whose: another's must be as if it were not there.
+func theirs(r route) bool {
+	switch r.method + " " + r.path {
+	case "POST /api/messages/act", "POST /api/outgoing", "GET /api/search":
+		return true
+	}
+	return r.rule == Member && strings.Contains(r.path, "{id}")
+}
+
+// Each route, asked by each kind of visitor, about what is their own and what is another's.
+func TestEveryRouteKeepsItsRule(t *testing.T) {
+	h := startHouse(t, func(c *Config) { c.Dist = builtApp(t) })
+	nobody, bob, root := h.nobody(), h.guest("bob", store.RoleMember), h.guest("root", store.RoleAdmin)
+	eve := h.guest("eve", store.RoleAdmin)
+	eve.user.DisabledAt = 1
+	check(t, h.store.Tx(t.Context(), func(tx *store.Tx) error { return tx.UpdateUser(eve.user) }))
+	fresh := func(g *guest) *guest { // one answer may end a session
+		copied := *g
+		if g != nobody && g != eve {
+			copied.signIn()
+		}
+		return &copied
+	}
+	asked := 0
+	for _, r := range h.server.table {
+		at := r.method + " " + r.path
+		ask := func(who string, g *guest, e estate) reply {
+			path, body := e.asked(r)
+			asked++
+			headers := []string{"Idempotency-Key", "key-of-" + who, "Accept", "application/json"}
+			if r.path == "/api/events" { // it would not end
+				headers = append(headers, "Last-Event-ID", "nonsense")
+			}
+			return fresh(g).ask(r.method, path, body, headers...)
+		}
+		e := h.estate()
+		visitors := map[string]*guest{"nobody": nobody, "disabled": eve, "other member": bob, "admin": root, "owner": e.owner}
+		for _, who := range []string{"nobody", "disabled", "other member", "admin", "owner"} {
+			got := ask(who, visitors[who], e)
+			var code problem.Code
+			if got.status >= http.StatusBadRequest {
+				code = want[Problem](t, got, got.status).Code
+			}
+			if who != "owner" && r.rule != Capability && strings.Contains(string(got.body), e.box.ID) {
+				t.Errorf("%s tells %s of a mailbox that is not theirs: %s", at, who, got.body)
+			}
+			signedIn, admin := who != "nobody" && who != "disabled", who == "admin"
+			switch {
+			case r.rule == Open || r.rule == Public || r.rule == Capability:
+				if got.status == http.StatusForbidden && at != "POST /api/setup" || code == problem.SignInNeeded {
+					t.Errorf("%s by %s: %d %s", at, who, got.status, got.body)
+				}
+			case !signedIn:
+				if got.status != http.StatusUnauthorized || code != problem.SignInNeeded {
+					t.Errorf("%s by %s: %d %s", at, who, got.status, got.body)
+				}
+			case r.rule == Admin && !admin:
+				if got.status != http.StatusForbidden {
+					t.Errorf("%s by %s: %d %s", at, who, got.status, got.body)
+				}
+			case theirs(r) && who != "owner":
+				if got.status != http.StatusNotFound || code != problem.NotFound {
+					t.Errorf("%s by %s: %d %s", at, who, got.status, got.body)
+				}
+			default:
+				if !allowed(r, got.status) {
+					t.Errorf("%s by %s: %d %s", at, who, got.status, got.body)
+				}
+			}
+		}
+	}
+	t.Logf("%d routes, %d requests", len(h.server.table), asked)
+}
+
+// allowed are the answers to somebody who may ask. Some routes cannot do more for what the estate has.
+func allowed(r route, status int) bool {
+	switch r.method + " " + r.path {
+	case "POST /api/outgoing/{id}/retry", "POST /api/outgoing/{id}/resolve":
+		return status == http.StatusConflict // it is queued
+	case "POST /api/mailboxes/connect", "POST /api/mailboxes/{id}/reconnect":
+		return status == http.StatusBadGateway || status == http.StatusOK // login.example does not answer
+	case "GET /api/events":
+		return status == http.StatusUnprocessableEntity
+	}
+	return status == http.StatusOK || status == http.StatusNoContent
+}
+
+func TestRouteWithoutARuleIsRefused(t *testing.T) {
+	s := bare(t)
+	for _, rule := range []Rule{"", "members", "ADMIN"} {
+		if err := s.mount(raw(rule, "GET /api/new", "", "", s.health)); err == nil {
+			t.Errorf("rule %q was taken", rule)
+		}
+	}
+	if err := s.mount(raw(Open, "GET /healthz", "", "", s.health)); err == nil {
+		t.Error("a route was taken twice")
+	}
+	check(t, s.mount(raw(Member, "GET /api/new", "", "", s.health)))
+}
+
+// Everything that the router answers stands in the table.
+func TestNothingIsAnsweredBesideTheTable(t *testing.T) {
+	s := bare(t)
+	for _, r := range s.echo.Routes() {
+		if _, ok := s.mounted[r.Method+" "+r.Path]; !ok {
+			t.Errorf("%s %s has no line", r.Method, r.Path)
+		}
+	}
+	if got, lines := len(s.echo.Routes()), len(s.table)+1; got != lines {
+		t.Errorf("%d routes, %d lines", got, lines)
+	}
+}
