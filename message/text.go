@@ -17,7 +17,7 @@ func textOf(src string, links bool) string {
 	if len(src) > maxText {
 		src = cut(src, maxText)
 	}
-	w := textWriter{}
+	w := textWriter{ended: 2}
 	z := html.NewTokenizer(strings.NewReader(src))
 	var href string
 	var linkStart int
@@ -57,21 +57,22 @@ func attr(attrs []html.Attribute, key string) string {
 
 // A textWriter lays text out in lines.
 type textWriter struct {
-	out     strings.Builder
-	skip    atom.Atom // the element whose text is not for people
-	pre     int
-	quotes  int
-	breaks  int  // line ends to write before the next word
-	space   bool // a space to write before the next word
-	midLine bool
+	out    strings.Builder
+	skip   atom.Atom // the element whose text is not for people
+	pre    int
+	quotes int
+	ended  int  // line ends at the end of out
+	breaks int  // line ends that there have to be before the next word
+	space  bool // a space to write before the next word
 }
 
 // String returns the text, ending in a line end unless it is empty.
 func (w *textWriter) String() string {
-	if w.out.Len() == 0 {
+	text := strings.TrimRight(w.out.String(), "\n ")
+	if text == "" {
 		return ""
 	}
-	return w.out.String() + "\n"
+	return text + "\n"
 }
 
 func (w *textWriter) start(t html.Token) {
@@ -81,17 +82,19 @@ func (w *textWriter) start(t html.Token) {
 	}
 	switch t.DataAtom {
 	case atom.Br:
-		w.breaks++
-		w.space = false
+		w.block(min(2, max(w.ended, w.breaks)+1))
 	case atom.Pre:
 		w.block(1)
 		w.pre++
 	case atom.Blockquote:
 		w.block(1)
-		w.quotes = min(w.quotes+1, 20)
+		w.flushBreaks()
+		w.quotes++
+		w.ended = 2
 	case atom.Li:
 		w.block(1)
-		w.word("- ")
+		w.word("-")
+		w.space = true
 	case atom.Hr:
 		w.block(1)
 		w.word("---")
@@ -101,7 +104,7 @@ func (w *textWriter) start(t html.Token) {
 			w.text(alt)
 		}
 	case atom.Td, atom.Th:
-		w.space = w.midLine
+		w.space = w.ended == 0
 	default:
 		w.block(blockBreaks(t.DataAtom))
 	}
@@ -116,7 +119,7 @@ func (w *textWriter) end(a atom.Atom) {
 		w.pre = max(0, w.pre-1)
 		w.block(1)
 	case atom.Blockquote:
-		w.block(1)
+		w.breaks = 1
 		w.flushBreaks()
 		w.quotes = max(0, w.quotes-1)
 	default:
@@ -149,7 +152,7 @@ func (w *textWriter) text(s string) {
 	if w.pre > 0 {
 		for i, line := range strings.Split(s, "\n") {
 			if i > 0 {
-				w.breaks++
+				w.block(max(w.ended, w.breaks) + 1)
 			}
 			if line != "" {
 				w.word(line)
@@ -166,7 +169,7 @@ func (w *textWriter) text(s string) {
 		if i > 0 {
 			w.word(s[:i])
 		}
-		w.space = w.midLine && w.breaks == 0
+		w.space = w.ended == 0 && w.breaks == 0
 		s = strings.TrimLeft(s[i:], " \t\r\n\f\u00a0")
 	}
 }
@@ -177,29 +180,33 @@ func (w *textWriter) word(s string) {
 		return
 	}
 	w.flushBreaks()
-	if w.space && w.midLine {
+	if w.space && w.ended == 0 {
 		w.out.WriteByte(' ')
 	}
 	w.space = false
-	if !w.midLine && w.quotes > 0 {
-		w.out.WriteString(strings.Repeat(">", w.quotes) + " ")
+	if w.ended > 0 {
+		w.mark(" ")
 	}
 	w.out.WriteString(s)
-	w.midLine = !strings.HasSuffix(s, "- ") || w.midLine
+	w.ended = 0
 }
 
-// flushBreaks writes the line ends asked for, never more than one empty line.
-func (w *textWriter) flushBreaks() {
-	if w.breaks == 0 || w.out.Len() == 0 {
-		w.breaks = 0
-		return
+// mark writes the marks of the quotation that a line is in; only so many, however deep it is.
+func (w *textWriter) mark(after string) {
+	if w.quotes > 0 {
+		w.out.WriteString(strings.Repeat(">", min(w.quotes, maxQuoteDepth)) + after)
 	}
-	w.out.WriteByte('\n')
-	if w.breaks > 1 {
-		w.out.WriteString(strings.TrimRight(strings.Repeat(">", w.quotes), " "))
+}
+
+// flushBreaks writes the line ends asked for, less those that are there.
+func (w *textWriter) flushBreaks() {
+	for ; w.ended < w.breaks; w.ended++ {
+		if w.ended > 0 {
+			w.mark("")
+		}
 		w.out.WriteByte('\n')
 	}
-	w.breaks, w.midLine = 0, false
+	w.breaks = 0
 }
 
 // link writes where a link leads, unless its text says so.
