@@ -94,8 +94,8 @@ type newGrant struct {
 	provider store.Provider
 	claims   claims
 	identity identity
-	access   Secret
-	refresh  Secret
+	Access   Secret
+	Refresh  Secret
 }
 
 // redeem turns the answer into a grant, or says why there is none.
@@ -129,8 +129,8 @@ func (c *Connector) redeem(ctx context.Context, a store.Authorization, p store.P
 		provider: p,
 		claims:   who,
 		identity: who.identity(p.Kind),
-		access:   Secret(token.AccessToken),
-		refresh:  Secret(token.RefreshToken),
+		Access:   Secret(token.AccessToken),
+		Refresh:  Secret(token.RefreshToken),
 	}, nil
 }
 
@@ -211,7 +211,7 @@ func (c *Connector) probe(ctx context.Context, p store.Provider, known store.Mai
 		return Found{}, problem.New(problem.TokenInvalid, "The sign-in service did not say what the account is called.").
 			WithAction(problem.Operator, "Add profile and email to this provider's scopes.")
 	}
-	found, err := c.Probe(ctx, p, logins, g.access)
+	found, err := c.Probe(ctx, p, logins, g.Access)
 	if err != nil {
 		return Found{}, fmt.Errorf("try the mail servers: %w", err)
 	}
@@ -238,7 +238,7 @@ func (c *Connector) connect(ctx context.Context, a store.Authorization, g newGra
 		GrantedAt:    now,
 		CreatedAt:    now,
 	}
-	sealed, err := c.Keys.Seal(g.refresh, grantAt(box, box.GrantVersion))
+	sealed, err := c.Keys.Seal(g.Refresh, grantAt(box, box.GrantVersion))
 	if err != nil {
 		return store.Mailbox{}, err
 	}
@@ -279,7 +279,7 @@ func (c *Connector) reconnect(ctx context.Context, box store.Mailbox, g newGrant
 }
 
 func (c *Connector) replaceGrant(ctx context.Context, box store.Mailbox, g newGrant, found Found) error {
-	sealed, err := c.Keys.Seal(g.refresh, grantAt(box, box.GrantVersion+1))
+	sealed, err := c.Keys.Seal(g.Refresh, grantAt(box, box.GrantVersion+1))
 	if err != nil {
 		return err
 	}

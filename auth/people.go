@@ -58,7 +58,7 @@ func (p *People) Check(ctx context.Context, email, password, ip string) (store.U
 	if !ok || user.DisabledAt != 0 {
 		return store.User{}, problem.New(problem.SignInFailed, "")
 	}
-	p.byAccount.forget(email)
+	p.byAccount.forget(digest(email))
 	p.byAddress.giveBack(from)
 	return user, nil
 }

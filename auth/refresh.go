@@ -17,10 +17,10 @@ const usualLife = time.Hour
 
 // newToken is what the token endpoint gave for a grant.
 type newToken struct {
-	access  Secret
-	expires time.Time
-	refresh Secret // the grant from now on
-	version int64  // of the grant it was got with
+	Access  Secret
+	Expires time.Time
+	Refresh Secret // the grant from now on
+	Version int64  // of the grant it was got with
 }
 
 // refresh renews a mailbox's token. When somebody else (another replica, the person reconnecting)
@@ -83,7 +83,7 @@ func (t *Tokens) refreshWith(ctx context.Context, box store.Mailbox) (newToken, 
 	if err != nil {
 		return newToken{}, err
 	}
-	if token.refresh == grant {
+	if token.Refresh == grant {
 		return token, nil
 	}
 	return token, t.save(ctx, box, token)
@@ -121,10 +121,10 @@ func (t *Tokens) ask(ctx context.Context, box store.Mailbox, grant Secret) (newT
 		return newToken{}, tokenProblem(err, atRefresh, grant, secret)
 	}
 	return newToken{
-		access:  Secret(answer.AccessToken),
-		expires: asked.Add(life(answer)),
-		refresh: Secret(answer.RefreshToken), // x/oauth2 puts the old one here when none came
-		version: box.GrantVersion,
+		Access:  Secret(answer.AccessToken),
+		Expires: asked.Add(life(answer)),
+		Refresh: Secret(answer.RefreshToken), // x/oauth2 puts the old one here when none came
+		Version: box.GrantVersion,
 	}, nil
 }
 
@@ -142,7 +142,7 @@ func life(answer *oauth2.Token) time.Duration {
 // save stores a renewed grant over the one it was got with. When the database does not take it, the
 // new grant is kept in memory for the next try: the old one may be worth nothing any more.
 func (t *Tokens) save(ctx context.Context, box store.Mailbox, token newToken) error {
-	sealed, err := t.Keys.Seal(token.refresh, grantAt(box, box.GrantVersion+1))
+	sealed, err := t.Keys.Seal(token.Refresh, grantAt(box, box.GrantVersion+1))
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (t *Tokens) saveLate(ctx context.Context, box store.Mailbox, token newToken
 	if err := t.save(ctx, box, token); err != nil {
 		return newToken{}, err
 	}
-	if t.now().Add(leastLeft).After(token.expires) {
+	if t.now().Add(leastLeft).After(token.Expires) {
 		return newToken{}, errAged
 	}
 	return token, nil
@@ -185,5 +185,5 @@ func (t *Tokens) unsavedFor(box store.Mailbox) (newToken, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	token, ok := t.unsaved[box.ID]
-	return token, ok && token.version == box.GrantVersion
+	return token, ok && token.Version == box.GrantVersion
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -41,11 +42,12 @@ type Tokens struct {
 	unsaved map[string]newToken // by mailbox: renewed, but the database did not take it
 }
 
-// held is an access token in use.
+// held is an access token in use. (Secret keeps silent in exported fields only: fmt does not ask the
+// methods of others. Hence the capitals here and in the other structs that hold secrets.)
 type held struct {
-	access  Secret
-	expires time.Time
-	renewAt time.Time
+	Access  Secret
+	Expires time.Time
+	RenewAt time.Time
 }
 
 // pause is a time for which the sign-in service does not want to be asked, and why.
@@ -70,6 +72,9 @@ func NewTokens(c Connections) *Tokens {
 	}
 }
 
+// Format prints nothing of the tokens held.
+func (t *Tokens) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "tokens") }
+
 // Run blocks until ctx ends, and then until the renewals under way are stored: a refresh token that
 // was renewed and then lost would cost its owner a new sign-in. The store must stay open until it returns.
 func (t *Tokens) Run(ctx context.Context) error {
@@ -87,7 +92,7 @@ func (t *Tokens) Run(ctx context.Context) error {
 // Access returns an access token that is good for some minutes yet, and when it ends.
 func (t *Tokens) Access(ctx context.Context, mailboxID string) (Secret, time.Time, error) {
 	if h, ok := t.fresh(mailboxID); ok {
-		return h.access, h.expires, nil
+		return h.Access, h.Expires, nil
 	}
 	return t.renew(ctx, mailboxID, "")
 }
@@ -95,7 +100,7 @@ func (t *Tokens) Access(ctx context.Context, mailboxID string) (Secret, time.Tim
 // Refresh is Access for somebody whom the token at hand did not serve: it returns another one.
 func (t *Tokens) Refresh(ctx context.Context, mailboxID string) (Secret, time.Time, error) {
 	t.mu.Lock()
-	stale := t.held[mailboxID].access
+	stale := t.held[mailboxID].Access
 	t.mu.Unlock()
 	return t.renew(ctx, mailboxID, stale)
 }
@@ -113,7 +118,7 @@ func (t *Tokens) fresh(id string) (held, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	h, ok := t.held[id]
-	return h, ok && t.now().Before(h.renewAt)
+	return h, ok && t.now().Before(h.RenewAt)
 }
 
 // renew joins the mailbox's renewal or starts one, and returns a token that is not stale.
@@ -128,8 +133,8 @@ func (t *Tokens) renew(ctx context.Context, id string, stale Secret) (Secret, ti
 				return "", time.Time{}, r.Err
 			}
 			// A renewal that was under way may have been about to return the stale one.
-			if h := r.Val.(held); h.access != stale || stale == "" || last {
-				return h.access, h.expires, nil
+			if h := r.Val.(held); h.Access != stale || stale == "" || last {
+				return h.Access, h.Expires, nil
 			}
 		}
 	}
@@ -141,7 +146,7 @@ func (t *Tokens) fly(id string, stale Secret) (held, error) {
 		return held{}, fmt.Errorf("renew token: %w", errStopping)
 	}
 	defer t.flying.Done()
-	if h, ok := t.fresh(id); ok && h.access != stale {
+	if h, ok := t.fresh(id); ok && h.Access != stale {
 		return h, nil // the renewal before this one brought it
 	}
 	if p := t.paused(id); p != nil {
@@ -170,9 +175,9 @@ func (t *Tokens) takeOff() bool {
 // hold keeps a new token for those who ask next.
 func (t *Tokens) hold(id string, token newToken) held {
 	now := t.now()
-	life := token.expires.Sub(now)
-	h := held{access: token.access, expires: token.expires, renewAt: token.expires.Add(-min(renewEarly, life/4))}
-	t.Log.Debug("token renewed", "mailbox", id, "expires", token.expires)
+	life := token.Expires.Sub(now)
+	h := held{Access: token.Access, Expires: token.Expires, RenewAt: token.Expires.Add(-min(renewEarly, life/4))}
+	t.Log.Debug("token renewed", "mailbox", id, "expires", token.Expires)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.held[id] = h
@@ -188,10 +193,10 @@ func (t *Tokens) makeDo(id string, stale Secret, err error) (held, error) {
 	defer t.mu.Unlock()
 	h, ok := t.held[id]
 	now := t.now()
-	if ok && h.access != stale && verdict.State == store.Waiting && now.Add(leastLeft).Before(h.expires) {
-		h.renewAt = now.Add(max(renewAgain, verdict.Retry))
-		if last := h.expires.Add(-leastLeft); h.renewAt.After(last) {
-			h.renewAt = last
+	if ok && h.Access != stale && verdict.State == store.Waiting && now.Add(leastLeft).Before(h.Expires) {
+		h.RenewAt = now.Add(max(renewAgain, verdict.Retry))
+		if last := h.Expires.Add(-leastLeft); h.RenewAt.After(last) {
+			h.RenewAt = last
 		}
 		t.held[id] = h
 		return h, nil
