@@ -1,7 +1,7 @@
 // The only script that may run beside a mail; the server allows it by its hash. It tells the app
 // how tall the mail is, which of the app's keys were pressed and which link is meant. It never
 // sends what the mail says. The app asks for dark by the fragment: /m/…/body#dark.
-(() => {
+;(() => {
   const root = document.documentElement
   const keys = 'jkeruafcsvxzU#/?'
   const tell = (kind, more) => parent.postMessage({ postroom: kind, ...more }, '*')
@@ -12,7 +12,7 @@
   let width = 0
 
   // A mail made for a wide screen is made smaller rather than cut off.
-  const fit = () => {
+  const measure = () => {
     if (!document.body) return
     if (innerWidth !== width) {
       width = innerWidth
@@ -25,10 +25,10 @@
 
   scheme()
   addEventListener('hashchange', scheme)
-  new ResizeObserver(fit).observe(root)
+  new ResizeObserver(measure).observe(root)
   addEventListener('load', () => {
     width = 0
-    fit()
+    measure()
   })
   addEventListener('keydown', (e) => {
     const palette = (e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k'

@@ -1,0 +1,41 @@
+import { lazy, Suspense } from 'react'
+import { Redirect, Route, Switch } from 'wouter'
+import { useSession } from './api/session'
+import { SignIn } from './features/auth/SignIn'
+import { Shell } from './features/shell/Shell'
+import { Splash } from './features/shell/Splash'
+import { routes } from './paths'
+import { Broken } from './ui/Broken'
+
+const Setup = lazy(() => import('./features/auth/Setup'))
+
+/** The first fork: not known yet, nobody signed in, or somebody. */
+export function App() {
+  const session = useSession()
+  if (session.isPending) return <Splash />
+  if (session.data === undefined) return <Broken error={session.error} retry={() => session.refetch()} />
+  if (session.data) {
+    return (
+      <Switch>
+        <Route path={routes.setup}>
+          <Redirect to="/" replace />
+        </Route>
+        <Route>
+          <Shell key={session.data.user.id} />
+        </Route>
+      </Switch>
+    )
+  }
+  return (
+    <Switch>
+      <Route path={routes.setup}>
+        <Suspense fallback={<Splash />}>
+          <Setup />
+        </Suspense>
+      </Route>
+      <Route>
+        <SignIn />
+      </Route>
+    </Switch>
+  )
+}

@@ -1,0 +1,40 @@
+// What the two kinds of provider start with.
+import type { Provider, ProviderInput } from '../../api/types'
+
+/** Every field of the form; the version is the server's matter. */
+export type ProviderValues = Required<Omit<ProviderInput, 'version'>>
+
+export const microsoft: ProviderValues = {
+  name: 'Outlook',
+  kind: 'microsoft',
+  authority: 'https://login.microsoftonline.com',
+  tenant: 'common',
+  clientId: '',
+  clientSecret: '',
+  scopes:
+    'openid profile email offline_access https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send',
+  imapHost: 'outlook.office365.com:993',
+  smtpHost: 'smtp.office365.com:587',
+  smtpTls: 'starttls',
+  caPem: '',
+  filesSent: 'server',
+  disabled: false,
+}
+
+export const generic: ProviderValues = {
+  ...microsoft,
+  name: '',
+  kind: 'generic',
+  authority: '',
+  tenant: '',
+  scopes: 'openid profile email offline_access',
+  imapHost: '',
+  smtpHost: '',
+  filesSent: 'client',
+}
+
+/** A stored provider as the form shows it. Its secret never comes back. */
+export function valuesOf(provider: Provider): ProviderValues {
+  const { id: _id, secretHint: _hint, secretSetAt: _at, version: _version, ...rest } = provider
+  return { ...rest, clientSecret: '' }
+}

@@ -1,0 +1,2 @@
+/** The fewest characters that the server takes for a password. */
+export const passwordLength = 10

@@ -1,0 +1,101 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Button, Group } from '@mantine/core'
+import { IconInbox, IconPlugConnected, IconRefresh } from '@tabler/icons-react'
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { useDisconnect, useReconnect, useSyncNow } from '../../api/mailboxes'
+import { problemOf } from '../../api/problem'
+import type { Mailbox } from '../../api/types'
+import { mailPath } from '../../paths'
+import { Avatar } from '../../ui/Avatar'
+import { Confirm } from '../../ui/Confirm'
+import { Notice } from '../../ui/Notice'
+import { ProblemNotice } from '../../ui/ProblemNotice'
+import { complain } from '../../ui/toast'
+import { inboxOf } from '../folders/roles'
+import classes from './MailboxCard.module.css'
+import { StateLine } from './StateLine'
+import { SyncProgress } from './SyncProgress'
+
+const tell = { onError: (error: unknown) => complain(problemOf(error)) }
+
+export function MailboxCard({ mailbox }: { mailbox: Mailbox }) {
+  const { t } = useLingui()
+  const [asking, setAsking] = useState(false)
+  const sync = useSyncNow()
+  const reconnect = useReconnect()
+  const disconnect = useDisconnect()
+  const inbox = inboxOf(mailbox)
+  const { id, address, state, problem } = mailbox
+  const broken = state === 'needs_you'
+
+  return (
+    <section className={classes.card} aria-label={address} data-mailbox={id} data-state={state}>
+      <div className={classes.head}>
+        <Avatar name={mailbox.displayName} addr={address} size={44} />
+        <div className={classes.words}>
+          <h2 className={classes.address}>{address}</h2>
+          <StateLine mailbox={mailbox} />
+        </div>
+      </div>
+      {problem && <ProblemNotice problem={problem} />}
+      {!mailbox.canSend && !problem && (
+        <Notice tone="warn" title={<Trans>This mailbox can receive, but not send.</Trans>}>
+          <Trans>
+            The mail server does not let Postroom send for it. Reconnect it after that has been allowed.
+          </Trans>
+        </Notice>
+      )}
+      {state === 'syncing' && <SyncProgress sync={mailbox.sync} />}
+      <Group gap="xs">
+        {inbox && (
+          <Button
+            component={Link}
+            href={mailPath(inbox.id)}
+            variant="light"
+            size="xs"
+            leftSection={<IconInbox size={15} />}
+          >
+            <Trans>Open</Trans>
+          </Button>
+        )}
+        <Button
+          variant={broken ? 'filled' : 'default'}
+          size="xs"
+          leftSection={<IconPlugConnected size={15} />}
+          loading={reconnect.isPending || reconnect.isSuccess}
+          onClick={() => reconnect.mutate(id, tell)}
+        >
+          <Trans>Reconnect</Trans>
+        </Button>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconRefresh size={15} />}
+          loading={sync.isPending}
+          onClick={() => sync.mutate(id, tell)}
+        >
+          <Trans>Sync now</Trans>
+        </Button>
+        <span className={classes.space} />
+        <Button variant="subtle" color="red" size="xs" onClick={() => setAsking(true)}>
+          <Trans>Disconnect</Trans>
+        </Button>
+      </Group>
+      <Confirm
+        opened={asking}
+        title={t`Disconnect ${address}?`}
+        yes={<Trans>Disconnect</Trans>}
+        danger
+        busy={disconnect.isPending}
+        onYes={() => disconnect.mutate(id, { ...tell, onSuccess: () => setAsking(false) })}
+        onNo={() => setAsking(false)}
+      >
+        <Trans>
+          Postroom forgets its sign-in and the mail that it has fetched. On the mail server everything stays
+          as it is; you can connect the mailbox again at any time.
+        </Trans>
+      </Confirm>
+    </section>
+  )
+}

@@ -1,0 +1,47 @@
+import { useLingui } from '@lingui/react/macro'
+import { ActionIcon, Tooltip } from '@mantine/core'
+import { IconClockPause, IconPlugConnectedX, IconRefresh } from '@tabler/icons-react'
+import { Link } from 'wouter'
+import type { Mailbox } from '../../api/types'
+import { settingsPath } from '../../paths'
+import classes from './MailboxMark.module.css'
+
+/** A mark beside a mailbox that is not simply well; it leads to where that is explained. */
+export function MailboxMark({ mailbox, onGo }: { mailbox: Mailbox; onGo?: () => void }) {
+  const { t } = useLingui()
+  if (mailbox.state === 'connected') return null
+  const { address } = mailbox
+  const [tone, icon, label] =
+    mailbox.state === 'needs_you' || mailbox.state === 'needs_admin'
+      ? ([
+          'bad',
+          <IconPlugConnectedX size={15} key="i" />,
+          mailbox.problem?.title ?? t`${address} needs attention`,
+        ] as const)
+      : mailbox.state === 'waiting'
+        ? ([
+            'warn',
+            <IconClockPause size={15} key="i" />,
+            mailbox.problem?.title ?? t`${address} is waiting`,
+          ] as const)
+        : ([
+            'calm',
+            <IconRefresh size={15} key="i" className={classes.turning} />,
+            t`Fetching mail of ${address}`,
+          ] as const)
+  return (
+    <Tooltip label={label} multiline maw={260}>
+      <ActionIcon
+        component={Link}
+        href={settingsPath('mailboxes')}
+        onClick={onGo}
+        className={classes.mark}
+        data-tone={tone}
+        size={26}
+        aria-label={label}
+      >
+        {icon}
+      </ActionIcon>
+    </Tooltip>
+  )
+}

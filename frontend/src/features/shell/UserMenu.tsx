@@ -1,0 +1,87 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import {
+  IconAdjustments,
+  IconCheck,
+  IconDeviceDesktop,
+  IconKey,
+  IconLogout,
+  IconMailbox,
+  IconMoon,
+  IconSelector,
+  IconSun,
+  IconUsers,
+} from '@tabler/icons-react'
+import { Link } from 'wouter'
+import { useMe, useSignOut } from '../../api/session'
+import { settingsPath } from '../../paths'
+import { Avatar } from '../../ui/Avatar'
+import classes from './UserMenu.module.css'
+
+/** Who is signed in, and everything that is about them rather than about a mail. */
+export function UserMenu({ onGo }: { onGo?: () => void }) {
+  const { t } = useLingui()
+  const { user } = useMe()
+  const signOut = useSignOut()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const schemes = [
+    { value: 'light', label: t`Light`, icon: <IconSun size={16} /> },
+    { value: 'dark', label: t`Dark`, icon: <IconMoon size={16} /> },
+    { value: 'auto', label: t`As the system`, icon: <IconDeviceDesktop size={16} /> },
+  ] as const
+
+  return (
+    <Menu position="top-start" width={240}>
+      <Menu.Target>
+        <UnstyledButton className={classes.person} aria-label={t`${user.name}: settings and sign-out`}>
+          <Avatar name={user.name} addr={user.email} size={32} />
+          <span className={classes.names}>
+            <span className={classes.name}>{user.name}</span>
+            <span className={classes.email}>{user.email}</span>
+          </span>
+          <IconSelector size={16} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown onClick={onGo}>
+        <Menu.Item component={Link} href={settingsPath('mailboxes')} leftSection={<IconMailbox size={16} />}>
+          <Trans>Mailboxes</Trans>
+        </Menu.Item>
+        <Menu.Item
+          component={Link}
+          href={settingsPath('preferences')}
+          leftSection={<IconAdjustments size={16} />}
+        >
+          <Trans>Preferences</Trans>
+        </Menu.Item>
+        {user.role === 'admin' && (
+          <>
+            <Menu.Item component={Link} href={settingsPath('people')} leftSection={<IconUsers size={16} />}>
+              <Trans>People</Trans>
+            </Menu.Item>
+            <Menu.Item component={Link} href={settingsPath('providers')} leftSection={<IconKey size={16} />}>
+              <Trans>Providers</Trans>
+            </Menu.Item>
+          </>
+        )}
+        <Menu.Divider />
+        <Menu.Label>
+          <Trans>Colours</Trans>
+        </Menu.Label>
+        {schemes.map(({ value, label, icon }) => (
+          <Menu.Item
+            key={value}
+            leftSection={icon}
+            rightSection={colorScheme === value && <IconCheck size={16} aria-label={t`chosen`} />}
+            onClick={() => setColorScheme(value)}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate()}>
+          <Trans>Sign out</Trans>
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

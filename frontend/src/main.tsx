@@ -1,0 +1,40 @@
+import './ui/css'
+import { i18n } from '@lingui/core'
+import { I18nProvider } from '@lingui/react'
+import { MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { createRoot } from 'react-dom/client'
+import { createQueries } from './api/client'
+import { signedOut } from './api/session'
+import { App } from './app'
+import { activate, choose } from './i18n/locale'
+import { nonce } from './ui/nonce'
+import { storedLocale } from './ui/preferences'
+import { theme, variables } from './ui/theme'
+
+// A page that was open during an update asks for a file that is gone: load the new page, once.
+addEventListener('vite:preloadError', () => {
+  if (sessionStorage.getItem('reloaded') === '1') return
+  sessionStorage.setItem('reloaded', '1')
+  location.reload()
+})
+
+const queries = createQueries(signedOut)
+
+await activate(storedLocale() ?? choose(navigator.languages))
+createRoot(document.getElementById('app') as HTMLElement).render(
+  <I18nProvider i18n={i18n}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={variables}
+      defaultColorScheme="auto"
+      getStyleNonce={nonce}
+    >
+      <QueryClientProvider client={queries}>
+        <Notifications position="bottom-left" limit={3} zIndex={400} />
+        <App />
+      </QueryClientProvider>
+    </MantineProvider>
+  </I18nProvider>,
+)

@@ -1,0 +1,33 @@
+import { Trans } from '@lingui/react/macro'
+import { Button, Group, Modal, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+
+type Props = {
+  opened: boolean
+  title: ReactNode
+  children: ReactNode
+  yes: ReactNode
+  danger?: boolean
+  busy?: boolean
+  onYes: () => void
+  onNo: () => void
+}
+
+/** Asks before something that cannot be taken back. */
+export function Confirm({ opened, title, children, yes, danger, busy, onYes, onNo }: Props) {
+  return (
+    <Modal opened={opened} onClose={onNo} title={<Text fw={650}>{title}</Text>}>
+      <Text component="div" size="sm">
+        {children}
+      </Text>
+      <Group justify="flex-end" mt="lg" gap="xs">
+        <Button variant="default" onClick={onNo} data-autofocus>
+          <Trans>Cancel</Trans>
+        </Button>
+        <Button color={danger ? 'red' : undefined} onClick={onYes} loading={busy}>
+          {yes}
+        </Button>
+      </Group>
+    </Modal>
+  )
+}
