@@ -161,10 +161,10 @@ func (s *Simulator) cutExpired() {
 		expires, active := c.expires, c.active
 		c.mu.Unlock()
 		switch {
-		case signedIn == "" && now.Sub(active) > preAuthTimeout, now.Sub(active) > idleTimeout:
-			c.interrupt(byeTimeout)
 		case signedIn != "" && now.After(expires):
 			c.interrupt(byeExpired)
+		case signedIn == "" && now.Sub(active) > preAuthTimeout, now.Sub(active) > idleTimeout:
+			c.interrupt(byeTimeout)
 		}
 	})
 }
