@@ -20,7 +20,7 @@ const (
 func balance(src string) string {
 	b := balancer{}
 	z := html.NewTokenizer(strings.NewReader(src))
-	for tags := 0; tags < maxBalancedTags; tags++ {
+	for {
 		kind := z.Next()
 		switch kind {
 		case html.ErrorToken:
@@ -38,7 +38,6 @@ func balance(src string) string {
 			b.end(atom.Lookup(name))
 		}
 	}
-	return b.finish()
 }
 
 // A balancer writes balanced HTML.
@@ -46,6 +45,7 @@ type balancer struct {
 	out    strings.Builder
 	open   []atom.Atom
 	format int
+	tags   int       // written
 	skip   atom.Atom // the element that is being left out with its text
 }
 
@@ -61,10 +61,11 @@ func (b *balancer) start(a atom.Atom, raw string) {
 	case isRawText(a):
 		b.skip = a
 		return
-	case a != atom.Img && !allowed(a):
+	case a != atom.Img && !allowed(a) || b.tags >= maxBalancedTags:
 		return
 	}
 	if isVoid(a.String()) {
+		b.tags++
 		b.out.WriteString(raw)
 		return
 	}
@@ -74,6 +75,7 @@ func (b *balancer) start(a atom.Atom, raw string) {
 	if len(b.open) >= maxBalancedDepth || isFormatting(a.String()) && b.format >= maxBalancedFormat {
 		return
 	}
+	b.tags++
 	b.open = append(b.open, a)
 	if isFormatting(a.String()) {
 		b.format++

@@ -15,6 +15,7 @@ type body struct{ plain, html string }
 type reader struct {
 	split    *splitter
 	hint     string // the charset to try for bare 8-bit headers
+	nesting  int    // the mails that this one is within
 	seen     bool   // a body was found: a text with a file name after it is an attachment
 	plain    int    // bytes of text still allowed
 	html     int    // bytes of HTML still allowed
@@ -26,6 +27,8 @@ func (r *reader) collect(e *entity) []body {
 	switch {
 	case e.mediaType == "multipart/alternative" && len(e.children) > 0:
 		return r.alternative(e)
+	case e.mediaType == "multipart/digest" && len(e.children) > 0:
+		return r.digest(e)
 	case len(e.children) > 0:
 		var all []body
 		for _, child := range e.children {
@@ -66,14 +69,28 @@ func (r *reader) alternative(e *entity) []body {
 	return []body{best}
 }
 
+// digest shows the mails of a digest one after the other; each is attached too.
+func (r *reader) digest(e *entity) []body {
+	var all []body
+	for _, child := range e.children {
+		if !isNested(child.mediaType) {
+			all = append(all, r.collect(child)...)
+			continue
+		}
+		r.attached = append(r.attached, child)
+		if p := r.nested(child); p.Subject != "" || p.Text != "" {
+			all = append(all, body{plain: ForwardText(p)})
+		}
+	}
+	return all
+}
+
 // isBody reports whether a leaf is there to be read.
 func (r *reader) isBody(e *entity) bool {
 	if e.disposition == "attachment" || e.fileName() != "" && r.seen {
 		return false
 	}
 	switch e.mediaType {
-	case "text/plain", "text/html":
-		return e.contentID() == "" || !r.seen
 	case "":
 		return e.fileName() == "" && looksLikeText(e)
 	case "text/calendar", "text/csv", "text/css", "text/vcard", "text/x-vcard", "text/directory", "text/rtf",

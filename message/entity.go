@@ -45,6 +45,7 @@ func (e *entity) encoding() string {
 // A splitter divides the bytes of one mail into entities, in a single pass over its lines.
 type splitter struct {
 	raw        []byte
+	body       int     // where the header of the mail ends in raw
 	open       []frame // the multiparts that the current line is in, outermost first
 	parts      int
 	headerLeft int
@@ -75,6 +76,7 @@ func (s *splitter) divide(boundary string, depth int) *entity {
 	pos := 0
 	if boundary == "" {
 		root, pos = s.begin(0, depth, "")
+		s.body = pos
 	} else {
 		s.open = append(s.open, frame{entity: root, boundary: boundary})
 	}

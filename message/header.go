@@ -101,6 +101,9 @@ func (r *headerReader) read() int {
 		pos = r.skipLeading()
 	}
 	for pos < len(r.b) {
+		if r.cut {
+			return pos + blankLine(r.b[pos:])
+		}
 		line, n := cutLine(r.b[pos:])
 		switch {
 		case len(line) == 0:
@@ -125,6 +128,17 @@ func (r *headerReader) read() int {
 		pos += n
 	}
 	return pos
+}
+
+// blankLine returns where the first empty line of b ends.
+func blankLine(b []byte) int {
+	end := len(b)
+	for _, blank := range []string{"\n\n", "\n\r\n"} {
+		if i := bytes.Index(b[:end], []byte(blank)); i >= 0 {
+			end = i + len(blank)
+		}
+	}
+	return end
 }
 
 func (r *headerReader) add(f field, pos, n int) {

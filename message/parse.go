@@ -14,7 +14,7 @@ func Parse(raw []byte) Parsed { return parseAt(plainEnds(raw), 0) }
 // parseAt is Parse for a mail within so many others.
 func parseAt(raw []byte, nesting int) Parsed {
 	root, s := split(raw)
-	r := &reader{split: s, hint: root.params["charset"], plain: maxText, html: maxText}
+	r := &reader{split: s, hint: root.params["charset"], plain: maxText, html: maxText, nesting: nesting}
 	p := r.envelope(root.head)
 	text := join(r.collect(root))
 	p.Text, p.HTML = text.plain, text.html
@@ -30,7 +30,7 @@ func parseAt(raw []byte, nesting int) Parsed {
 		p.Parts = append(p.Parts, e.part(shown))
 	}
 	if p.Text == "" && p.HTML == "" {
-		p.Text = r.lastResort(root, nesting)
+		p.Text = r.lastResort()
 	}
 	p.Defects, p.Complex = s.defects, s.complex
 	return p
@@ -56,25 +56,36 @@ func (r *reader) envelope(h header) Parsed {
 
 // lastResort finds something to show for a mail without a body: a text that is attached, a mail that
 // is attached, or the source.
-func (r *reader) lastResort(root *entity, nesting int) string {
+func (r *reader) lastResort() string {
 	for _, e := range r.attached {
 		switch {
 		case strings.HasPrefix(e.mediaType, "text/") && e.mediaType != "text/html", e.mediaType == "message/delivery-status":
 			return r.decode(e, &r.plain)
 		case e.mediaType == "text/html":
 			return textOf(r.decode(e, &r.html), false)
-		case isNested(e.mediaType) && nesting < maxNesting:
-			return parseAt(readUpTo(decode(e.encoding(), e.body), 4*maxText), nesting+1).Text
+		case isNested(e.mediaType):
+			return r.nested(e).Text
 		}
 	}
 	if len(r.attached) > 0 {
 		return ""
 	}
-	if source := bytes.TrimSpace(root.body); len(source) > 0 && len(root.head) == 0 {
-		r.split.defect("nothing in it could be read as a mail; this is its source")
-		return plainLines(decodeGuess(source[:min(len(source), maxText)], r.hint))
+	source := bytes.TrimSpace(r.split.raw[r.split.body:])
+	if len(source) == 0 {
+		return ""
 	}
-	return ""
+	r.split.defect("nothing in it could be read; this is its source")
+	return plainLines(decodeGuess(source[:min(len(source), maxText)], r.hint))
+}
+
+// nested reads a mail that is a part of this one.
+func (r *reader) nested(e *entity) Parsed {
+	if r.nesting >= maxNesting {
+		return Parsed{}
+	}
+	p := parseAt(readUpTo(decode(e.encoding(), e.body), r.plain), r.nesting+1)
+	r.plain -= min(r.plain, len(p.Text))
+	return p
 }
 
 // isNested knows the types whose content is a mail.

@@ -5,7 +5,10 @@ import (
 	"strings"
 )
 
-const maxQuoteDepth = 10
+const (
+	maxQuoteDepth = 10
+	maxQuotes     = 5000 // quotations that are folded; those that follow keep their marks
+)
 
 // TextDocument makes a plain text safe to show as HTML. Everything is escaped first and only then
 // put into elements of our own: links, folded quotations (<details class="m-quote">) and the signature
@@ -44,6 +47,7 @@ type textDocument struct {
 	out   strings.Builder
 	lines []textLine
 	depth int
+	folds int
 	bare  bool // the last thing written was a tag: no line end is due
 }
 
@@ -52,6 +56,9 @@ func (d *textDocument) write() {
 	signed := false
 	d.bare = true
 	for i, l := range d.lines {
+		if d.folds > maxQuotes {
+			l = textLine{text: strings.Repeat("> ", l.depth) + l.text}
+		}
 		if l.depth != d.depth {
 			d.moveTo(l.depth, i < last)
 		}
@@ -75,6 +82,9 @@ func (d *textDocument) write() {
 func (d *textDocument) lastOwnLine() int {
 	last := -1
 	for i, l := range d.lines {
+		if d.folds > maxQuotes {
+			l = textLine{text: strings.Repeat("> ", l.depth) + l.text}
+		}
 		if l.depth == 0 && l.text == "-- " {
 			break
 		}
@@ -102,6 +112,7 @@ func (d *textDocument) moveTo(depth int, open bool) {
 		d.bare = true
 	}
 	for ; d.depth < depth; d.depth++ {
+		d.folds++
 		d.out.WriteString(`<details class="m-quote"`)
 		if open || d.depth > 0 {
 			d.out.WriteString(" open")
