@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -30,6 +31,7 @@ func TestOpenAPIDocumentIsServedAndLeaksNoInternals(t *testing.T) {
 func golden(t *testing.T, path string, got []byte) {
 	t.Helper()
 	if *update {
+		check(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		check(t, os.WriteFile(path, got, 0o644))
 	}
 	want, err := os.ReadFile(path)

@@ -31,7 +31,7 @@ func (s *Server) routes(c Config) ([]route, error) {
 		upload   = &uploads{c.Store}
 		file     = &attachments{c.Store}
 		image    = newImages(c.ImageClient, tokens)
-		events   = &events{store: c.Store, sessions: c.Sessions, closing: s.closing, pulse: pulse}
+		events   = &events{store: c.Store, sessions: c.Sessions, closing: s.closing, pulse: c.pulse}
 	)
 	doc, err := newDocuments(c.Store, tokens, c.FrameFS, s.public)
 	if err != nil {

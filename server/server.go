@@ -43,11 +43,13 @@ type Config struct {
 	ImageClient *http.Client           // fetches remote images; its dialer refuses addresses of our own network
 	PublicURL   string                 // where people open this Postroom: "https://mail.example.org"
 	Version     string
-	Now         func() time.Time
+	Now         func() time.Time // nil: time.Now
 	Log         *slog.Logger
 
 	Dist    fs.FS // frontend.Dist: the built app in dist/
 	FrameFS fs.FS // frontend.Frame: frame/frame.js and frame/frame.css
+
+	pulse time.Duration // of the feed; 0 outside of tests: pulse
 }
 
 // Server answers HTTP.
@@ -76,6 +78,12 @@ func New(c Config) (*Server, error) {
 	}
 	if len(c.FrameKey) < 32 {
 		return nil, errors.New("frame key: want at least 32 bytes")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.pulse == 0 {
+		c.pulse = pulse
 	}
 	public = &url.URL{Scheme: public.Scheme, Host: strings.ToLower(public.Host)}
 	s := &Server{

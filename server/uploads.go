@@ -1,9 +1,12 @@
 package server
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
+	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -38,11 +41,27 @@ func (h *uploads) add(ctx context.Context, user store.User, in *uploading) (Uplo
 	if size, err := parseNumber(in.size); err == nil && size > mostUpload {
 		return Upload{}, problem.New(problem.TooLarge, fmt.Sprintf("At most %d MB are taken here.", mostUpload>>20))
 	}
-	up, err := h.store.PutUpload(ctx, user.ID, fileName(in.Name), in.Type, in.body, mostUpload)
+	body := bufio.NewReader(in.body)
+	up, err := h.store.PutUpload(ctx, user.ID, fileName(in.Name), sentType(body, in.Type), body, mostUpload)
 	if err != nil {
 		return Upload{}, fmt.Errorf("keep upload: %w", err)
 	}
 	return wireUpload(up), nil
+}
+
+// sentType is what a file that somebody sends is: what its bytes say, or where they only say "text"
+// or "archive", what the browser says.
+func sentType(body *bufio.Reader, claimed string) string {
+	head, _ := body.Peek(512) // fewer at the end of a small file
+	seen, _, _ := strings.Cut(http.DetectContentType(head), ";")
+	said := savedType(claimed)
+	switch seen {
+	case "application/octet-stream", "text/plain", "application/zip":
+		if said != "application/octet-stream" {
+			return said
+		}
+	}
+	return seen
 }
 
 // remove forgets a file.
