@@ -110,12 +110,17 @@ func (s *Store) Search(ctx context.Context, userID string, q Search) ([]Message,
 	if err != nil || len(numbers) == 0 {
 		return nil, err
 	}
-	var found []Message
-	err = s.db.words.find(db, numbers, words).Select("messages.*").
-		Where("messages.gone_at = 0").Where("messages."+ownMailboxes, userID).
+	// The words and the dates are in indexes; only what is shown is read from the rows.
+	var ids []int64
+	err = s.db.words.find(db, numbers, words).Where("messages.gone_at = 0").
 		Order("messages.internal_date DESC, messages.id DESC").
-		Offset(max(0, q.Offset)).Limit(pageSize(q.Limit)).Find(&found).Error
-	return found, failed("search", err)
+		Offset(max(0, q.Offset)).Limit(pageSize(q.Limit)).Pluck("messages.id", &ids).Error
+	if err != nil {
+		return nil, failed("search", err)
+	}
+	var found []Message
+	err = db.Where("id IN ? AND gone_at = 0", ids).Where(ownMailboxes, userID).Order("internal_date DESC, id DESC").Find(&found).Error
+	return found, failed("read what was found", err)
 }
 
 // searchable returns the numbers of the mailboxes to search.

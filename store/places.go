@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"slices"
+
+	"gorm.io/gorm"
 )
 
 // UIDs returns what is known of a folder for its worker: every UID whose message is here, those that
@@ -10,13 +12,9 @@ import (
 // Whatever else the server has is new.
 func (s *Store) UIDs(ctx context.Context, folderID int64) (map[uint32]UIDFlags, error) {
 	db := s.db.read.WithContext(ctx)
-	var here []standing
-	if err := db.Where("folder_id = ? AND uid <> 0", folderID).Find(&here).Error; err != nil {
+	uids, err := placedUIDs(db, folderID)
+	if err != nil {
 		return nil, failed("read folder's messages", err)
-	}
-	uids := make(map[uint32]UIDFlags, len(here))
-	for _, m := range here {
-		uids[m.UID] = UIDFlags{ID: m.ID, Flags: m.Flags}
 	}
 	held, err := heldPlaces(db, folderID)
 	if err != nil {
@@ -30,6 +28,27 @@ func (s *Store) UIDs(ctx context.Context, folderID int64) (map[uint32]UIDFlags, 
 		uids[uid] = UIDFlags{ID: id, Flags: m.Flags}
 	}
 	return uids, nil
+}
+
+// placedUIDs reads a folder's UIDs and flags out of one index; there may be hundreds of thousands.
+func placedUIDs(db *gorm.DB, folderID int64) (map[uint32]UIDFlags, error) {
+	rows, err := db.Model(&Message{}).Select("uid, id, seen, flagged, answered, forwarded, draft").
+		Where("folder_id = ? AND uid <> 0", folderID).Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	uids := map[uint32]UIDFlags{}
+	for rows.Next() {
+		var uid uint32
+		var u UIDFlags
+		f := &u.Flags
+		if err := rows.Scan(&uid, &u.ID, &f.Seen, &f.Flagged, &f.Answered, &f.Forwarded, &f.Draft); err != nil {
+			return nil, err
+		}
+		uids[uid] = u
+	}
+	return uids, rows.Err()
 }
 
 // MessageAt returns the message at a UID of a folder, for its worker.

@@ -18,7 +18,7 @@ const (
 type wordIndex interface {
 	add(db *gorm.DB, entries []wordEntry) error
 	remove(db *gorm.DB, ids []int64) error
-	find(db *gorm.DB, numbers []int64, q wordQuery) *gorm.DB // a query for messages
+	find(db *gorm.DB, numbers []int64, q wordQuery) *gorm.DB // a query for messages that are not gone
 }
 
 // wordPart is where in a mail a word stands. Its values are columns of FTS5 and weights of tsvector.

@@ -37,14 +37,14 @@ func (sqliteWords) remove(db *gorm.DB, ids []int64) error {
 }
 
 // find joins with CROSS JOIN, which keeps SQLite from looking each message of the mailbox up in the
-// index: 47 times slower at 20,000 messages.
+// index: 47 times slower at 20,000 messages. The index of dates spares reading the rows.
 func (sqliteWords) find(db *gorm.DB, numbers []int64, q wordQuery) *gorm.DB {
 	match := sqliteMatch(q)
 	ranges := db.Session(&gorm.Session{NewDB: true})
 	for _, n := range numbers {
 		ranges = ranges.Or("message_fts.rowid BETWEEN ? AND ?", n<<32, n<<32|0xFFFFFFFF)
 	}
-	return db.Table("message_fts CROSS JOIN messages").
+	return db.Table("message_fts CROSS JOIN messages INDEXED BY messages_dates").
 		Where("messages.id = message_fts.rowid AND message_fts MATCH ?", match).Where(ranges)
 }
 

@@ -94,9 +94,13 @@ CREATE TABLE messages (
     has_source     INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX messages_place ON messages (folder_id, uid_validity, uid) WHERE uid <> 0;
+-- What a sync compares with the server, without reading the rows.
+CREATE INDEX messages_flags ON messages (folder_id, uid, id, seen, flagged, answered, forwarded, draft) WHERE uid <> 0;
 CREATE INDEX messages_list ON messages (folder_id, internal_date DESC, id DESC) WHERE gone_at = 0;
 CREATE INDEX messages_unread ON messages (folder_id, internal_date DESC, id DESC) WHERE gone_at = 0 AND NOT seen;
 CREATE INDEX messages_flagged ON messages (folder_id, internal_date DESC, id DESC) WHERE gone_at = 0 AND flagged;
+-- What a search sorts by, without reading the rows.
+CREATE INDEX messages_dates ON messages (id, internal_date) WHERE gone_at = 0;
 CREATE INDEX messages_thread ON messages (thread_id);
 CREATE INDEX messages_adrift ON messages (mailbox_id, rfc_message_id) WHERE uid = 0;
 CREATE INDEX messages_gone ON messages (gone_at) WHERE gone_at <> 0;
