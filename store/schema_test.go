@@ -1,0 +1,79 @@
+package store
+
+import (
+	"bytes"
+	"fmt"
+	"sync"
+	"testing"
+
+	"gorm.io/gorm/schema"
+)
+
+func models() []any {
+	return []any{
+		&User{}, &Session{}, &Provider{}, &Authorization{}, &Mailbox{}, &Folder{}, &Message{}, &Action{}, &Outgoing{},
+		&Upload{}, &Change{}, &setting{}, &body{}, &threadRef{}, &removedMailbox{}, &blobRow{}, &standing{},
+	}
+}
+
+func TestEveryFieldHasItsColumn(t *testing.T) {
+	onBoth(t, func(t *testing.T, st *Store) {
+		cache := &sync.Map{}
+		for _, m := range models() {
+			s, err := schema.Parse(m, cache, st.db.write.NamingStrategy)
+			check(t, err)
+			for _, column := range s.DBNames {
+				err := st.db.read.Exec(fmt.Sprintf("SELECT %q FROM %q LIMIT 0", column, s.Table)).Error
+				if err != nil {
+					t.Errorf("%s.%s: %v", s.Table, column, err)
+				}
+				// SQLite takes an unknown name in double quotes for a text.
+				if st.db.replicas == nil {
+					var n int
+					check(t, st.db.read.Raw("SELECT count(*) FROM pragma_table_info(?) WHERE name = ?", s.Table, column).Scan(&n).Error)
+					equal(t, s.Table+"."+column, n, 1)
+				}
+			}
+		}
+	})
+}
+
+func TestSealedColumnsRefuseWhatIsNotSealed(t *testing.T) {
+	onBoth(t, func(t *testing.T, st *Store) {
+		const canary = "canary-0.AXoA-refresh-token"
+		ada := newPerson(t, st, "ada")
+		provider := ada.mailbox.ProviderID
+		attempts := map[string]func(*Tx) error{
+			"provider": func(tx *Tx) error { return tx.AddProvider(&Provider{ClientSecret: Sealed(canary)}) },
+			"provider, updated": func(tx *Tx) error {
+				return tx.UpdateProvider(&Provider{ID: provider, ClientSecret: Sealed(canary)})
+			},
+			"mailbox": func(tx *Tx) error {
+				return tx.AddMailbox(&Mailbox{UserID: ada.user.ID, ProviderID: provider, Grant: Sealed(canary)})
+			},
+			"grant": func(tx *Tx) error {
+				return tx.ReplaceGrant(ada.mailbox.ID, ada.mailbox.GrantVersion, Sealed(canary), Connected)
+			},
+			"grant, past the methods": func(tx *Tx) error {
+				return tx.db.Model(&Mailbox{}).Where("id = ?", ada.mailbox.ID).Update("grant_sealed", []byte(canary)).Error
+			},
+			"verifier": func(tx *Tx) error {
+				return tx.AddAuthorization(Authorization{StateHash: "s", UserID: ada.user.ID, ProviderID: provider, Verifier: Sealed(canary)})
+			},
+		}
+		for name, attempt := range attempts {
+			if err := st.Tx(t.Context(), attempt); err == nil {
+				t.Errorf("%s: a secret in the clear was stored", name)
+			}
+		}
+	})
+}
+
+func TestASealedValueNeverPrintsItself(t *testing.T) {
+	m := Mailbox{Grant: sealed(1, "canary")}
+	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
+		if out := fmt.Sprintf(format, m); bytes.Contains([]byte(out), []byte("canary")) {
+			t.Errorf("%s prints the grant", format)
+		}
+	}
+}
