@@ -1,9 +1,27 @@
 package simulator
 
-import "fmt"
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"embed"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
 
-// Seed fills an empty simulator with the demo: a tenant, three people and their mail. A simulator
-// that has people already is left as it is.
+//go:embed seed
+var seedFiles embed.FS
+
+// demoTenant is where the people of the demo are at home.
+const demoTenant = "contoso.example"
+
+// Seed fills an empty simulator with the demo: a tenant, three people and their mail, the newest of
+// it from an hour ago. A simulator that has people already is left as it is.
 func (s *Simulator) Seed() error {
 	s.mu.Lock()
 	inhabited := len(s.accounts) > 0
@@ -11,17 +29,182 @@ func (s *Simulator) Seed() error {
 	if inhabited {
 		return nil
 	}
-	if _, err := s.AddTenant(Tenant{Domain: "contoso.example", Name: "Contoso"}); err != nil {
-		return err
+	if _, err := s.AddTenant(Tenant{Domain: demoTenant, Name: "Contoso"}); err != nil {
+		return fmt.Errorf("seed: %w", err)
 	}
 	for _, u := range []User{
-		{Address: "ada@contoso.example", Name: "Ada Lovelace", Aliases: []string{"a.lovelace@contoso.example"}},
-		{Address: "grace@contoso.example", Name: "Grace Hopper"},
-		{Address: "linus@contoso.example", Name: "Linus Torvalds", Language: "de"},
+		{Address: "ada@" + demoTenant, Name: "Ada Lovelace", Aliases: []string{"a.lovelace@" + demoTenant, "team@" + demoTenant}},
+		{Address: "grace@" + demoTenant, Name: "Grace Hopper"},
+		{Address: "linus@" + demoTenant, Name: "Linus Weber", Language: "de"},
 	} {
 		if _, err := s.AddUser(u); err != nil {
 			return fmt.Errorf("seed: %w", err)
 		}
 	}
+	now := s.opts.Now()
+	old, err := oldMails(now)
+	if err != nil {
+		return fmt.Errorf("seed: read old mails: %w", err)
+	}
+	made, err := madeMails(now)
+	if err != nil {
+		return fmt.Errorf("seed: read made mails: %w", err)
+	}
+	mails := append(old, made...)
+	slices.SortStableFunc(mails, func(a, b seedMail) int { return a.at.Compare(b.at) })
+	for _, m := range mails {
+		if _, err := s.Deliver(m.to+"@"+demoTenant, m.folder, redate(m.raw, m.at), m.flags, m.at); err != nil {
+			return fmt.Errorf("seed: %w", err)
+		}
+	}
 	return nil
+}
+
+// seedMail is a mail of the demo and where it goes.
+type seedMail struct {
+	to, folder string
+	at         time.Time
+	flags      []string
+	raw        []byte
+}
+
+// oldSpan is how far back the old mails reach.
+const oldSpan = 75 * 24 * time.Hour
+
+// oldMails reads the real mails of seed/mails.tar.gz. They keep their order; their dates move to
+// the last weeks, closer together the newer they are. Ada has all of them, the others some.
+func oldMails(now time.Time) ([]seedMail, error) {
+	packed, err := seedFiles.ReadFile("seed/mails.tar.gz")
+	if err != nil {
+		return nil, err
+	}
+	unzipped, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	type file struct {
+		name string
+		raw  []byte
+	}
+	var files []file
+	for archive := tar.NewReader(unzipped); ; {
+		header, err := archive.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		raw, err := io.ReadAll(archive)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file{header.Name, raw})
+	}
+	var mails []seedMail
+	for i, f := range files {
+		share := float64(len(files)-i) / float64(len(files)) // 1 for the oldest
+		m := seedMail{to: "ada", folder: "inbox", raw: f.raw, at: now.Add(-time.Duration(math.Pow(share, 1.6)*float64(oldSpan)) - time.Hour).Truncate(time.Second)}
+		recent := i > len(files)*9/10
+		if !recent || i%3 == 0 {
+			m.flags = append(m.flags, `\Seen`)
+		}
+		switch {
+		case strings.HasSuffix(f.name, "-junk.eml"):
+			m.folder, m.flags = "junk", nil
+		case i%5 == 2 && !recent:
+			m.folder = "archive"
+		}
+		if i%23 == 7 {
+			m.flags = append(m.flags, `\Flagged`)
+		}
+		if i%17 == 3 && m.folder == "inbox" && !recent {
+			m.flags = append(m.flags, `\Answered`)
+		}
+		mails = append(mails, m)
+		switch i % 8 {
+		case 0:
+			m.to = "grace"
+			mails = append(mails, m)
+		case 4:
+			m.to = "linus"
+			mails = append(mails, m)
+		}
+	}
+	return mails, nil
+}
+
+// seedHeader says where a made mail goes: "X-Seed: ada inbox 26h seen flagged". There is one for
+// each copy, on top of the mail.
+const seedHeader = "X-Seed: "
+
+// madeMails reads the mails of seed/made.
+func madeMails(now time.Time) ([]seedMail, error) {
+	names, err := fs.Glob(seedFiles, "seed/made/*.eml")
+	if err != nil {
+		return nil, err
+	}
+	var mails []seedMail
+	for _, name := range names {
+		raw, err := seedFiles.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		var copies []seedMail
+		for bytes.HasPrefix(raw, []byte(seedHeader)) {
+			line, rest, _ := bytes.Cut(raw, []byte("\n"))
+			m, err := parseSeed(strings.TrimPrefix(string(line), seedHeader), now)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			copies = append(copies, m)
+			raw = rest
+		}
+		for _, m := range copies {
+			m.raw = raw
+			mails = append(mails, m)
+		}
+	}
+	return mails, nil
+}
+
+func parseSeed(line string, now time.Time) (seedMail, error) {
+	words := strings.Fields(line)
+	if len(words) < 3 {
+		return seedMail{}, fmt.Errorf("%q is no place", line)
+	}
+	age, err := time.ParseDuration(words[2])
+	if err != nil {
+		return seedMail{}, err
+	}
+	m := seedMail{to: words[0], folder: words[1], at: now.Add(-age).Truncate(time.Second)}
+	for _, flag := range words[3:] {
+		m.flags = append(m.flags, `\`+flag)
+	}
+	return m, nil
+}
+
+// redate gives a mail another Date and leaves all else as it is. A mail without a message id was
+// never meant to have a date either.
+func redate(raw []byte, at time.Time) []byte {
+	raw = canonical(raw)
+	date := []byte("Date: " + at.UTC().Format(time.RFC1123Z) + "\r\n")
+	header, body := splitMessage(raw)
+	var out bytes.Buffer
+	dated := headerValue(header, "Message-ID") == ""
+	for _, f := range fieldsOf(header) {
+		switch {
+		case !strings.EqualFold(f.name, "Date"):
+			out.Write(f.line)
+		case !dated:
+			out.Write(date)
+			dated = true
+		}
+	}
+	if !dated {
+		out.Write(date)
+	}
+	out.WriteString("\r\n")
+	out.Write(body)
+	return out.Bytes()
 }
