@@ -123,7 +123,9 @@ func TestContentThatIsBeingDeletedIsKeptUnderAnotherKey(t *testing.T) {
 		raw := noise(1 << 20)
 		first, err := st.Keep(t.Context(), raw)
 		check(t, err)
-		tx(t, st, func(tx *Tx) error { return tx.db.Model(&blobRow{}).Where("blob_key = ?", first.key).Update("doomed", true).Error })
+		tx(t, st, func(tx *Tx) error {
+			return tx.db.Model(&blobRow{}).Where("blob_key = ?", first.key).Update("doomed", true).Error
+		})
 		second, err := st.Keep(t.Context(), raw)
 		check(t, err)
 		if first.key == second.key {
