@@ -214,7 +214,10 @@ func (s *addressScanner) finish() (Address, bool) {
 func cleanAddr(b []byte) string {
 	s := tidy(decodeWords(b, ""))
 	s = strings.TrimPrefix(s, "mailto:")
-	s = strings.Trim(s, "<>'\" ")
+	s = strings.Trim(s, "<> ")
+	if len(s) > 1 && s[0] == s[len(s)-1] && (s[0] == '\'' || s[0] == '"') {
+		s = s[1 : len(s)-1]
+	}
 	if i := strings.LastIndexByte(s, '@'); i > 0 {
 		local := strings.TrimSpace(s[:i])
 		if len(local) > 1 && local[0] == '"' && local[len(local)-1] == '"' {

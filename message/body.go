@@ -1,6 +1,7 @@
 package message
 
 import (
+	"bytes"
 	"html"
 	"strings"
 	"time"
@@ -100,9 +101,10 @@ func (r *reader) isBody(e *entity) bool {
 	return strings.HasPrefix(e.mediaType, "text/")
 }
 
+// looksLikeText is for parts that do not say what they are.
 func looksLikeText(e *entity) bool {
 	start := readUpTo(decode(e.encoding(), e.body), 1000)
-	return !strings.ContainsRune(string(start), 0)
+	return bytes.Count(start, []byte{0}) <= 1+len(start)/10
 }
 
 // read decodes a leaf that is there to be read.

@@ -7,9 +7,9 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
@@ -109,7 +109,7 @@ func lookup(label string) encoding.Encoding {
 	if len(label) == 0 || len(label) > 60 {
 		return nil
 	}
-	if enc, name := charset.Lookup(label); enc != nil && name != "replacement" {
+	if enc, err := htmlindex.Get(label); err == nil && enc != encoding.Replacement {
 		return enc
 	}
 	if enc, err := ianaindex.MIME.Encoding(label); err == nil && enc != nil {

@@ -202,6 +202,7 @@ func share(want, have map[string]bool) float64 {
 }
 
 func TestOddMailKeepsItsBodies(t *testing.T) {
+	t.Parallel()
 	files := archive(t, "odd-mail.tar.gz")
 	var f figures
 	start := time.Now()
@@ -217,6 +218,7 @@ func TestOddMailKeepsItsBodies(t *testing.T) {
 }
 
 func TestRealMailIsShown(t *testing.T) {
+	t.Parallel()
 	var f figures
 	start := time.Now()
 	for name, raw := range archive(t, "spamassassin.tar.gz") {

@@ -19,7 +19,14 @@ func parseDate(s string) time.Time {
 	if i := strings.IndexByte(s, '('); i > 0 {
 		s = s[:i]
 	}
-	words := strings.Fields(strings.NewReplacer(",", " ", ".", ":", "-", " -").Replace(s))
+	var words []string
+	for _, w := range strings.Fields(strings.NewReplacer(",", " ", ".", ":").Replace(s)) {
+		if strings.Count(w, "-") == 2 { // 2-Nov-2026
+			words = append(words, strings.Split(w, "-")...)
+		} else {
+			words = append(words, w)
+		}
+	}
 	return sane(parseLoose(words))
 }
 
@@ -30,7 +37,7 @@ func parseLoose(words []string) time.Time {
 	clock := time.Duration(-1)
 	zone := time.UTC
 	for _, w := range words {
-		n, err := strconv.Atoi(strings.TrimPrefix(w, "-"))
+		n, err := strconv.Atoi(w)
 		switch {
 		case strings.Contains(w, ":"):
 			clock = parseClock(w)
@@ -85,7 +92,7 @@ func offset(w string) *time.Location {
 }
 
 func monthOf(w string) time.Month {
-	w = strings.TrimPrefix(strings.ToLower(w), "-")
+	w = strings.ToLower(w)
 	for m := time.January; m <= time.December; m++ {
 		if len(w) >= 3 && strings.HasPrefix(strings.ToLower(m.String()), w[:3]) {
 			return m

@@ -106,7 +106,7 @@ func (r *base64Reader) endAfterPadding() {
 	rest := bytes.TrimLeft(r.src, "= \t\r\n")
 	line, _ := cutLine(rest[:min(len(rest), 100)])
 	for _, c := range line {
-		if sextet(c) == notBase64 && c != '=' {
+		if !isBase64(c) && c != '=' {
 			r.src = nil
 			return
 		}
