@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -205,16 +204,23 @@ func TestRow33UnknownUsersTakeAsLongAsKnownOnes(t *testing.T) {
 		return time.Since(began)
 	}
 	time1("warm-up@postroom.example")
-	var known, unknown []time.Duration
-	for i := range 9 {
-		known = append(known, time1("ada@postroom.example"))
-		unknown = append(unknown, time1(fmt.Sprintf("nobody%d@postroom.example", i)))
-	}
-	// The quickest of each: what else the machine does only adds to a time.
-	diff := (slices.Min(known) - slices.Min(unknown)).Abs()
-	t.Logf("known %v, unknown %v", slices.Min(known), slices.Min(unknown))
-	if diff >= 20*time.Millisecond {
-		t.Errorf("known and unknown differ by %v", diff)
+	// A machine that is busy with other things makes single times differ; a missing hash would make
+	// every round differ, by all of its time.
+	const rounds = 6
+	for round := range rounds {
+		h.clock.advance(triesWindow)
+		known, unknown := time.Hour, time.Hour
+		for i := range 5 {
+			known = min(known, time1("ada@postroom.example"))
+			unknown = min(unknown, time1(fmt.Sprintf("nobody%d@postroom.example", i)))
+		}
+		t.Logf("known %v, unknown %v", known, unknown)
+		if (known - unknown).Abs() < 20*time.Millisecond {
+			return
+		}
+		if round == rounds-1 {
+			t.Errorf("known and unknown differ by %v", (known - unknown).Abs())
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -162,8 +163,9 @@ func claimsOf(p *problem.Problem) string {
 
 var entraNumber = regexp.MustCompile(`AADSTS(\d{5,8})`)
 
-// complete finds the numbers in the description where the answer does not list them.
+// complete finds the numbers in the description where the answer does not list them, or not as numbers.
 func (r refusal) complete() refusal {
+	r.Numbers = slices.DeleteFunc(r.Numbers, func(n int) bool { return n <= 0 })
 	if len(r.Numbers) == 0 {
 		for _, m := range entraNumber.FindAllStringSubmatch(r.Description, 8) {
 			if n, err := strconv.Atoi(m[1]); err == nil {

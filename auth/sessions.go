@@ -39,20 +39,26 @@ type Sessions struct {
 
 // NewSessions returns the sessions of browsers that reach us at publicURL.
 func NewSessions(st *store.Store, publicURL string, log *slog.Logger) *Sessions {
+	s := &Sessions{store: st, log: log}
 	rows := newSessionRows(st)
-	m := scs.New()
-	m.Store, m.Codec = rows, rows
-	m.HashTokenInStore = true
-	m.Lifetime = oldestSession
-	m.Cookie.Name = "postroom"
-	m.Cookie.HttpOnly = true
-	m.Cookie.Path = "/"
-	m.Cookie.SameSite = http.SameSiteLaxMode
-	if strings.HasPrefix(publicURL, "https://") {
-		m.Cookie.Name, m.Cookie.Secure = "__Host-postroom", true
+	// Not scs.New, which starts a goroutine for a store in memory.
+	s.scs = &scs.SessionManager{
+		Store:            rows,
+		Codec:            rows,
+		HashTokenInStore: true,
+		Lifetime:         oldestSession,
+		ErrorFunc:        s.fail,
+		Cookie: scs.SessionCookie{
+			Name:     "postroom",
+			HttpOnly: true,
+			Path:     "/",
+			SameSite: http.SameSiteLaxMode,
+			Persist:  true,
+		},
 	}
-	s := &Sessions{store: st, scs: m, log: log}
-	m.ErrorFunc = s.fail
+	if strings.HasPrefix(publicURL, "https://") {
+		s.scs.Cookie.Name, s.scs.Cookie.Secure = "__Host-postroom", true
+	}
 	return s
 }
 
