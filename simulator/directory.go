@@ -47,7 +47,7 @@ type User struct {
 	Address      string   `json:"address"` // primary SMTP address
 	Name         string   `json:"name"`
 	Password     string   `json:"password,omitempty"`     // asked for at sign-in; "" lets everybody in
-	Tenant       string   `json:"tenant"`                 // domain or id; the address's domain when blank
+	Tenant       string   `json:"tenant"`                 // domain or id, or "consumers" for a personal account; the address's domain when blank
 	ObjectID     string   `json:"objectId"`               // made from the address when blank
 	UPN          string   `json:"upn,omitempty"`          // sign-in name, when it is not the address
 	Aliases      []string `json:"aliases,omitempty"`      // further addresses that mail arrives at; no IMAP user name
@@ -143,8 +143,12 @@ func (s *Simulator) AddUser(u User) (User, error) {
 	if err != nil {
 		return User{}, fmt.Errorf("add %s: %w", u.Address, err)
 	}
+	personal := u.Tenant == "consumers"
+	if personal {
+		u.Tenant = domain
+	}
 	if s.tenant(u.Tenant) == nil {
-		if _, err := s.AddTenant(Tenant{Domain: u.Tenant}); err != nil {
+		if _, err := s.AddTenant(Tenant{Domain: u.Tenant, Consumer: personal}); err != nil {
 			return User{}, err
 		}
 	}

@@ -576,9 +576,7 @@ func TestTheTokenEndpointCanFailInOtherWays(t *testing.T) {
 
 func TestAPersonalAccountsTokensAreOpaque(t *testing.T) {
 	sim, app := start(t, Options{})
-	_, err := sim.AddTenant(Tenant{Domain: "outlook.example", Consumer: true})
-	check(t, err)
-	_, err = sim.AddUser(User{Address: "p@outlook.example", Name: "Pat"})
+	_, err := sim.AddUser(User{Address: "p@outlook.example", Name: "Pat", Tenant: "consumers"})
 	check(t, err)
 	tokens, err := sim.Grant("p@outlook.example", app.ID, strings.Fields(mailScopes)...)
 	check(t, err)

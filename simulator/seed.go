@@ -71,56 +71,19 @@ type seedMail struct {
 // oldSpan is how far back the old mails reach.
 const oldSpan = 75 * 24 * time.Hour
 
-// oldMails reads the real mails of seed/mails.tar.gz. They keep their order; their dates move to
+// oldMails places the real mails of seed/mails.tar.gz. They keep their order; their dates move to
 // the last weeks, closer together the newer they are. Ada has all of them, the others some.
 func oldMails(now time.Time) ([]seedMail, error) {
-	packed, err := seedFiles.ReadFile("seed/mails.tar.gz")
+	files, err := unpack("seed/mails.tar.gz")
 	if err != nil {
 		return nil, err
-	}
-	unzipped, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil, err
-	}
-	type file struct {
-		name string
-		raw  []byte
-	}
-	var files []file
-	for archive := tar.NewReader(unzipped); ; {
-		header, err := archive.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		raw, err := io.ReadAll(archive)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, file{header.Name, raw})
 	}
 	var mails []seedMail
 	for i, f := range files {
 		share := float64(len(files)-i) / float64(len(files)) // 1 for the oldest
-		m := seedMail{to: "ada", folder: "inbox", raw: f.raw, at: now.Add(-time.Duration(math.Pow(share, 1.6)*float64(oldSpan)) - time.Hour).Truncate(time.Second)}
-		recent := i > len(files)*9/10
-		if !recent || i%3 == 0 {
-			m.flags = append(m.flags, `\Seen`)
-		}
-		switch {
-		case strings.HasSuffix(f.name, "-junk.eml"):
-			m.folder, m.flags = "junk", nil
-		case i%5 == 2 && !recent:
-			m.folder = "archive"
-		}
-		if i%23 == 7 {
-			m.flags = append(m.flags, `\Flagged`)
-		}
-		if i%17 == 3 && m.folder == "inbox" && !recent {
-			m.flags = append(m.flags, `\Answered`)
-		}
+		age := time.Duration(math.Pow(share, 1.6)*float64(oldSpan)) + time.Hour
+		m := seedMail{to: "ada", folder: "inbox", raw: f.raw, at: now.Add(-age).Truncate(time.Second)}
+		m.settle(i, share < 0.1, strings.HasSuffix(f.name, "-junk.eml"))
 		mails = append(mails, m)
 		switch i % 8 {
 		case 0:
@@ -132,6 +95,62 @@ func oldMails(now time.Time) ([]seedMail, error) {
 		}
 	}
 	return mails, nil
+}
+
+// settle gives the i-th old mail its folder and flags: most are read, some are answered, flagged or
+// archived.
+func (m *seedMail) settle(i int, recent, unwanted bool) {
+	if unwanted {
+		m.folder = "junk"
+		return
+	}
+	if !recent || i%3 == 0 {
+		m.flags = append(m.flags, `\Seen`)
+	}
+	if i%23 == 7 {
+		m.flags = append(m.flags, `\Flagged`)
+	}
+	switch {
+	case recent:
+	case i%5 == 2:
+		m.folder = "archive"
+	case i%17 == 3:
+		m.flags = append(m.flags, `\Answered`)
+	}
+}
+
+// packed is a file of an archive.
+type packed struct {
+	name string
+	raw  []byte
+}
+
+// unpack reads an embedded tar.gz.
+func unpack(name string) ([]packed, error) {
+	zipped, err := seedFiles.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer zipped.Close()
+	unzipped, err := gzip.NewReader(zipped)
+	if err != nil {
+		return nil, err
+	}
+	var files []packed
+	for archive := tar.NewReader(unzipped); ; {
+		header, err := archive.Next()
+		if err == io.EOF {
+			return files, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		raw, err := io.ReadAll(archive)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, packed{header.Name, raw})
+	}
 }
 
 // seedHeader says where a made mail goes: "X-Seed: ada inbox 26h seen flagged". There is one for
