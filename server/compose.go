@@ -2,11 +2,13 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"net/mail"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"postroom/message"
 	"postroom/problem"
@@ -21,6 +23,9 @@ type composer struct {
 
 // compose is form as a mail ready to be queued.
 func (h *composer) compose(ctx context.Context, user store.User, form OutgoingForm) (store.Outgoing, error) {
+	if strings.ContainsFunc(form.Subject, unicode.IsControl) {
+		return store.Outgoing{}, problem.New(problem.Invalid, "subject: it has to be one line.")
+	}
 	box, err := h.store.Mailbox(ctx, user.ID, form.Mailbox)
 	if err != nil {
 		return store.Outgoing{}, fmt.Errorf("find mailbox: %w", err)
@@ -29,10 +34,7 @@ func (h *composer) compose(ctx context.Context, user store.User, form OutgoingFo
 		ID: store.NewID(), UserID: user.ID, MailboxID: box.ID, State: store.Queued,
 		From: box.Address, Subject: form.Subject, CreatedAt: h.now().UnixMilli(),
 	}
-	draft, err := h.draft(box, form)
-	if err != nil {
-		return store.Outgoing{}, err
-	}
+	draft := h.draft(box, form)
 	draft.OutgoingID = out.ID
 	if err := h.answer(ctx, user, form.InReplyTo, &draft, &out); err != nil {
 		return store.Outgoing{}, err
@@ -42,7 +44,7 @@ func (h *composer) compose(ctx context.Context, user store.User, form OutgoingFo
 	}
 	made, err := message.Compose(draft)
 	if err != nil {
-		return store.Outgoing{}, problem.Wrap(problem.Invalid, "The mail cannot be written: "+err.Error()+".", err)
+		return store.Outgoing{}, uncomposed(err)
 	}
 	out.Raw, out.Size = made.Raw, int64(len(made.Raw))
 	out.Recipients, out.RFCMessageID = made.Recipients, made.MessageID
@@ -50,41 +52,29 @@ func (h *composer) compose(ctx context.Context, user store.User, form OutgoingFo
 }
 
 // draft is what form itself says.
-func (h *composer) draft(box store.Mailbox, form OutgoingForm) (message.Draft, error) {
+func (h *composer) draft(box store.Mailbox, form OutgoingForm) message.Draft {
 	d := message.Draft{
 		From:    message.Address{Name: box.DisplayName, Addr: box.Address},
 		Subject: form.Subject, Text: form.Text, HTML: form.HTML, Date: h.now(),
 	}
-	if d.Text == "" && d.HTML != "" {
-		d.Text = message.TextOf(d.HTML)
+	addresses := func(list []Addr) []message.Address {
+		return each(list, func(a Addr) message.Address { return message.Address(a) })
 	}
-	for _, list := range []struct {
-		in  []Addr
-		out *[]message.Address
-	}{{form.To, &d.To}, {form.Cc, &d.Cc}, {form.Bcc, &d.Bcc}} {
-		for _, a := range list.in {
-			parsed, err := parseAddr(a)
-			if err != nil {
-				return message.Draft{}, err
-			}
-			*list.out = append(*list.out, parsed)
-		}
-	}
-	if len(d.To)+len(d.Cc)+len(d.Bcc) == 0 {
-		return message.Draft{}, problem.New(problem.Invalid, "Say whom the mail is for.")
-	}
-	return d, nil
+	d.To, d.Cc, d.Bcc = addresses(form.To), addresses(form.Cc), addresses(form.Bcc)
+	return d
 }
 
-// parseAddr reads an address as a whole: what is not exactly one address is refused, so that the
-// mail goes to those whom the compose window shows and to nobody else.
-func parseAddr(a Addr) (message.Address, error) {
-	addr := strings.TrimSpace(a.Addr)
-	parsed, err := mail.ParseAddress("<" + addr + ">")
-	if err != nil || parsed.Address != addr || parsed.Name != "" {
-		return message.Address{}, problem.New(problem.Invalid, fmt.Sprintf("%q is not an e-mail address.", cut(a.Addr, 100)))
+// uncomposed is err in words about the form, where the form is to blame. Addresses are read in one
+// place only, so that the mail goes to those whom the compose window shows and to nobody else.
+func uncomposed(err error) error {
+	var bad *message.BadAddress
+	switch {
+	case errors.As(err, &bad):
+		return problem.Wrap(problem.Invalid, fmt.Sprintf("%q is not an e-mail address: %s.", cut(bad.Address, 100), bad.Reason), err)
+	case errors.Is(err, message.ErrNoRecipient):
+		return problem.Wrap(problem.Invalid, "Say whom the mail is for.", err)
 	}
-	return message.Address{Name: a.Name, Addr: addr}, nil
+	return fmt.Errorf("compose mail: %w", err)
 }
 
 // answer makes d an answer to the stored message id, in its thread.
@@ -105,11 +95,19 @@ func (h *composer) answer(ctx context.Context, user store.User, id string, d *me
 	if len(d.References) == 0 && to.InReplyTo != "" {
 		d.References = []string{to.InReplyTo} // RFC 5322, 3.6.4
 	}
-	if to.RFCMessageID != "" {
+	if repeatable(to.RFCMessageID) {
 		d.InReplyTo = to.RFCMessageID
 		d.References = append(d.References, to.RFCMessageID)
 	}
+	d.References = slices.DeleteFunc(d.References, func(id string) bool { return !repeatable(id) })
 	return nil
+}
+
+// repeatable reports whether an id that somebody else made can stand in our header. One that cannot
+// is left out: it must not keep anybody from answering.
+func repeatable(id string) bool {
+	odd := func(r rune) bool { return r <= ' ' || r > '~' || r == '<' || r == '>' }
+	return id != "" && len(id) <= 900 && !strings.ContainsFunc(id, odd) && !strings.Contains(id, "=?")
 }
 
 // files are what goes along: uploads, and the attachments of a forwarded mail.

@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"html"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -61,19 +60,16 @@ func (h *documents) body(c echo.Context, _ store.User) error {
 	}
 	ctx := c.Request().Context()
 	raw, pass, err := h.open(ctx, token)
-	if p := problem.Of(err); p != nil {
-		return h.write(c, p.Status(), `data-colours="none"`, "<p>"+html.EscapeString(p.Title+" "+p.Detail)+"</p>")
-	}
 	if err != nil {
 		return err
 	}
 	parsed := message.Parse(raw)
 	c.Response().Header().Set("Cache-Control", "private, max-age=1800")
 	if parsed.HTML == "" {
-		return h.write(c, http.StatusOK, `data-colours="none" data-kind="text"`, message.TextDocument(parsed.Text))
+		return h.write(c, `data-colours="none" data-kind="text"`, message.TextDocument(parsed.Text))
 	}
 	clean := message.Sanitize(parsed.HTML, h.images(token, pass, parsed.Parts))
-	return h.write(c, http.StatusOK, `data-colours="`+colours(clean)+`"`, clean.HTML)
+	return h.write(c, `data-colours="`+colours(clean)+`"`, clean.HTML)
 }
 
 // part is an image that the mail brings along and shows.
@@ -162,12 +158,12 @@ func (h *documents) secure(c echo.Context, token string) {
 }
 
 // write writes the page. inner is safe HTML and is not touched again.
-func (h *documents) write(c echo.Context, status int, attributes, inner string) error {
+func (h *documents) write(c echo.Context, attributes, inner string) error {
 	var b bytes.Buffer
 	b.WriteString(`<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>`)
 	b.Write(h.css)
 	b.WriteString("</style><script>")
 	b.Write(h.js)
 	b.WriteString("</script></head><body " + attributes + ">" + inner + "</body></html>")
-	return c.HTMLBlob(status, b.Bytes())
+	return c.HTMLBlob(http.StatusOK, b.Bytes())
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -128,7 +129,8 @@ func (h *events) catchUp(ctx context.Context, out *stream, userID string, after 
 
 // ended tells a stream that broke off because nobody listens from one that broke for a reason.
 func (h *events) ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil || isGone(err) {
+	var nobody gone
+	if ctx.Err() != nil || errors.As(err, &nobody) {
 		return nil
 	}
 	return err
@@ -162,15 +164,16 @@ type stream struct {
 // gone is an error of the browser's end of a stream.
 type gone struct{ error }
 
-func isGone(err error) bool { _, ok := err.(gone); return ok }
-
 func openStream(c echo.Context) *stream {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "text/event-stream")
 	h.Set(echo.HeaderCacheControl, "no-store, no-transform")
 	h.Set("X-Accel-Buffering", "no") // nginx
+	ctl := http.NewResponseController(c.Response())
+	// The deadline for reading the request is still on the connection, and would end the stream.
+	_ = ctl.SetReadDeadline(time.Time{})
 	c.Response().WriteHeader(http.StatusOK)
-	return &stream{c.Response(), http.NewResponseController(c.Response())}
+	return &stream{c.Response(), ctl}
 }
 
 // event sends data as JSON. Without a name it is what EventSource calls a message.

@@ -172,6 +172,17 @@ func TestAQuietFeedPingsAndEndsWithItsSession(t *testing.T) {
 	}
 }
 
+func TestAFeedOutlivesTheTimeThatARequestMayTake(t *testing.T) {
+	h := startHouse(t, fastPulse, func(c *Config) { c.readTimeout = 60 * time.Millisecond })
+	l := h.guest("ada", store.RoleMember).listen("")
+	l.next()
+	for ping := range 12 {
+		if e, ok := l.next(); !ok || e.comment != "ping" {
+			t.Fatalf("ping %d: %+v", ping, e)
+		}
+	}
+}
+
 func TestFeedsEndFirstAtShutdownAndRequestsFinish(t *testing.T) {
 	working, finish := make(chan struct{}), make(chan struct{})
 	h := startHouse(t, func(c *Config) {

@@ -49,7 +49,9 @@ type Config struct {
 	Dist    fs.FS // frontend.Dist: the built app in dist/
 	FrameFS fs.FS // frontend.Frame: frame/frame.js and frame/frame.css
 
-	pulse time.Duration // of the feed; 0 outside of tests: pulse
+	// Shorter in tests; 0 outside of them: the constants of their names.
+	pulse       time.Duration
+	readTimeout time.Duration
 }
 
 // Server answers HTTP.
@@ -63,12 +65,16 @@ type Server struct {
 	table    []route
 	mounted  map[string]route // by method and echo's pattern
 
+	readTimeout time.Duration
+
 	closing  chan struct{} // closed when streams are to end
 	closeAll sync.Once
 }
 
-// drain is how long open requests may take to end at shutdown.
-const drain = 7 * time.Second
+const (
+	drain       = 7 * time.Second // for open requests to end at shutdown
+	readTimeout = 5 * time.Minute // for a request to arrive: 35 MB at 1 Mbit/s
+)
 
 // New makes a server of c. It starts nothing.
 func New(c Config) (*Server, error) {
@@ -85,10 +91,13 @@ func New(c Config) (*Server, error) {
 	if c.pulse == 0 {
 		c.pulse = pulse
 	}
+	if c.readTimeout == 0 {
+		c.readTimeout = readTimeout
+	}
 	public = &url.URL{Scheme: public.Scheme, Host: strings.ToLower(public.Host)}
 	s := &Server{
 		echo: echo.New(), log: c.Log, store: c.Store, sessions: c.Sessions, public: public,
-		mounted: map[string]route{}, closing: make(chan struct{}),
+		mounted: map[string]route{}, readTimeout: c.readTimeout, closing: make(chan struct{}),
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.fail
@@ -129,7 +138,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 		Handler:           s.echo,
 		BaseContext:       func(net.Listener) context.Context { return requests },
 		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       5 * time.Minute, // an upload of 35 MB at 1 Mbit/s
+		ReadTimeout:       s.readTimeout,
 		WriteTimeout:      10 * time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
