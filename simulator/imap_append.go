@@ -65,7 +65,7 @@ func (c *imapConn) append(args *parser) (string, error) {
 	defer c.box.mu.Unlock()
 	f := c.box.find(name)
 	if f == nil {
-		return "", refusal("NO [TRYCREATE] " + noFolder(name).Error())
+		return "", tryCreate(name)
 	}
 	m := c.box.append(f, []byte(text), fl, at)
 	return fmt.Sprintf("[APPENDUID %d %d] APPEND completed.", f.validity, m.uid), nil

@@ -107,8 +107,6 @@ func (c *imapConn) execute(cmd command) {
 	switch text, refused := errors.AsType[refusal](err); {
 	case refused:
 		c.answer(cmd.tag, "%s", text)
-	case errors.Is(err, errArgument):
-		c.answer(cmd.tag, "BAD %v", err)
 	case err != nil:
 		c.answer(cmd.tag, "NO %v", err)
 	case ok != "":

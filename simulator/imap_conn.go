@@ -20,7 +20,6 @@ const (
 	byeClosed  = "Connection closed. 14"
 	byeTimeout = "Connection is closed. 13"
 	byeExpired = "Session invalidated - AccessTokenExpired"
-	byeEnding  = "Server shutting down."
 )
 
 // How long a session may stay silent, before and after it is signed in.

@@ -58,7 +58,7 @@ func (c *imapConn) transfer(args *parser, byUID bool) (code string, copied []uin
 	defer c.box.mu.Unlock()
 	to := c.box.find(name)
 	if to == nil {
-		return "", nil, refusal("NO [TRYCREATE] " + noFolder(name).Error())
+		return "", nil, tryCreate(name)
 	}
 	found, missing := c.view.pick(set, byUID)
 	if missing {
@@ -77,4 +77,9 @@ func (c *imapConn) transfer(args *parser, byUID bool) (code string, copied []uin
 		return fmt.Sprintf("[COPYUID %d  ]", to.validity), copied, nil
 	}
 	return fmt.Sprintf("[COPYUID %d %s %s]", to.validity, formatSet(copied), formatSet(fresh)), copied, nil
+}
+
+// tryCreate answers whoever wants to put something into a folder that is not there.
+func tryCreate(name string) refusal {
+	return refusal("NO [TRYCREATE] " + quoteName(name) + " doesn't exist.")
 }

@@ -1,17 +1,13 @@
 package simulator
 
 import (
-	"bufio"
 	"bytes"
-	"errors"
 	"strconv"
 	"strings"
 )
 
-var errBufferFull = bufio.ErrBufferFull
-
-// errArgument is what a command with arguments that make no sense is answered with.
-var errArgument = errors.New("Command Argument Error. 11")
+// errArgument answers a command whose arguments make no sense.
+const errArgument = refusal("BAD Command Argument Error. 11")
 
 // parser reads the arguments of one command from left to right.
 type parser struct {

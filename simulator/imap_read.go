@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -84,7 +85,7 @@ func (c *imapConn) readLine() ([]byte, error) {
 			return trimEOL(line), nil
 		case len(line) > most:
 			return nil, errors.New("line too long")
-		case !errors.Is(err, errBufferFull):
+		case !errors.Is(err, bufio.ErrBufferFull):
 			return nil, err
 		}
 	}

@@ -115,5 +115,3 @@ func (c *imapConn) status(args *parser) (string, error) {
 	c.untagged("STATUS %s (%s)", quoteName(f.name), strings.Join(values, " "))
 	return "", nil
 }
-
-func noFolder(name string) error { return fmt.Errorf("%s %w", quoteName(name), errNoFolder) }

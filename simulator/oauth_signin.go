@@ -2,10 +2,12 @@ package simulator
 
 import (
 	"crypto/rand"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 // sessionCookie remembers who signed in from a browser. Cookies know no ports: the name is ours.
@@ -179,6 +181,7 @@ func (h *signIn) finish(w http.ResponseWriter, r *http.Request, f *flow) {
 		value = opaque("M.C5", 60)
 	}
 	h.sim.mu.Lock()
+	maps.DeleteFunc(h.sim.grants.codes, func(_ string, c *code) bool { return h.sim.opts.Now().Sub(c.issued) > 24*time.Hour })
 	h.sim.grants.codes[hash(value)] = &code{flow: *f, user: f.user, issued: h.sim.opts.Now()}
 	h.sim.mu.Unlock()
 	h.answer(w, r, f, url.Values{"code": {value}, "session_state": {traceID()}})

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -11,12 +10,14 @@ import (
 // inboxValidity is the UIDVALIDITY of every INBOX, as it is at Exchange.
 const inboxValidity = 14
 
-// The answers Exchange gives when it does not like a folder name.
-var (
-	errNoFolder     = errors.New("doesn't exist.")
-	errFolderExists = errors.New("Mailbox already exists")
-	errReserved     = errors.New("Folder name is reserved")
+// The answers Exchange gives when it does not like a folder's name.
+const (
+	errFolderExists = refusal("NO Mailbox already exists")
+	errReserved     = refusal("NO Folder name is reserved")
 )
+
+// noFolder answers whoever names a folder that is not there.
+func noFolder(name string) refusal { return refusal("NO " + quoteName(name) + " doesn't exist.") }
 
 // postbox is the mail of one address: folders with messages, and who watches them.
 type postbox struct {
@@ -189,7 +190,7 @@ func (b *postbox) delete(name string) error {
 	f := b.find(name)
 	switch {
 	case f == nil:
-		return errNoFolder
+		return noFolder(name)
 	case f.role != "":
 		return errReserved
 	}
@@ -213,7 +214,7 @@ func (b *postbox) rename(from, to string) error {
 	f := b.find(from)
 	switch {
 	case f == nil:
-		return errNoFolder
+		return noFolder(from)
 	case f.role != "" || to == "":
 		return errReserved
 	case b.find(to) != nil:
