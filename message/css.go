@@ -101,66 +101,63 @@ func (c *cleaner) noteColours(name, value string) {
 
 // cssValue writes a value from tokens that cannot load, run or hide anything; false when there are others.
 func cssValue(tokens []cssToken) (string, bool) {
-	var out strings.Builder
-	depth := 0
+	var w valueWriter
 	for i, t := range tokens {
-		switch t.kind {
-		case css.WhitespaceToken:
-			out.WriteByte(' ')
-			continue
-		case css.IdentToken, css.NumberToken, css.PercentageToken, css.DimensionToken:
-			if onlyOf(t.text, "-_.%+", 60) == "" {
-				return "", false
-			}
-		case css.HashToken:
-			if onlyOf(t.text[1:], "", 20) == "" {
-				return "", false
-			}
-		case css.StringToken:
-			if onlyOf(t.text[1:len(t.text)-1], " -_.", 100) == "" || t.text[0] != t.text[len(t.text)-1] {
-				return "", false
-			}
-			out.WriteString("'" + t.text[1:len(t.text)-1] + "'")
-			continue
-		case css.CommaToken:
-		case css.DelimToken:
-			switch t.text {
-			case "/":
-			case "+", "-", "*":
-				if depth == 0 {
-					return "", false
-				}
-			case "!":
-				if !isImportant(tokens[i:]) || depth != 0 {
-					return "", false
-				}
-				return strings.TrimSpace(out.String()) + "!important", true
-			default:
-				return "", false
-			}
-		case css.FunctionToken:
-			if !functionAllowed(strings.ToLower(t.text)) {
-				return "", false
-			}
-			depth++
-		case css.LeftParenthesisToken:
-			if depth == 0 {
-				return "", false
-			}
-			depth++
-		case css.RightParenthesisToken:
-			if depth--; depth < 0 {
-				return "", false
-			}
-		default: // url(), braces, escapes, unicode ranges, …
-			return "", false
+		if t.kind == css.DelimToken && t.text == "!" {
+			ok := w.depth == 0 && w.out.Len() > 0 && isImportant(tokens[i:])
+			return strings.TrimSpace(w.out.String()) + "!important", ok
 		}
-		out.WriteString(t.text)
-		if depth > 20 || out.Len() > 2000 {
+		if !w.add(t) || w.depth > 20 || w.out.Len() > 2000 {
 			return "", false
 		}
 	}
-	return strings.TrimSpace(out.String()), depth == 0
+	return strings.TrimSpace(w.out.String()), w.depth == 0
+}
+
+// A valueWriter writes a value, token by token.
+type valueWriter struct {
+	out   strings.Builder
+	depth int // of functions
+}
+
+// add writes a token, unless it is none that a value may have.
+func (w *valueWriter) add(t cssToken) bool {
+	text, ok := t.text, true
+	switch t.kind {
+	case css.WhitespaceToken:
+		text = " "
+	case css.CommaToken:
+	case css.IdentToken, css.NumberToken, css.PercentageToken, css.DimensionToken:
+		ok = onlyOf(text, "-_.%+", 60) != ""
+	case css.HashToken:
+		ok = onlyOf(text[1:], "", 20) != ""
+	case css.StringToken:
+		text, ok = cssString(text)
+	case css.DelimToken:
+		ok = text == "/" || w.depth > 0 && (text == "+" || text == "-" || text == "*")
+	case css.FunctionToken:
+		ok = functionAllowed(strings.ToLower(text))
+		w.depth++
+	case css.LeftParenthesisToken:
+		ok = w.depth > 0
+		w.depth++
+	case css.RightParenthesisToken:
+		w.depth--
+		ok = w.depth >= 0
+	default: // url(), braces, escapes, unicode ranges, …
+		ok = false
+	}
+	w.out.WriteString(text)
+	return ok
+}
+
+// cssString writes a string, the name of a font, anew.
+func cssString(text string) (string, bool) {
+	if len(text) < 3 || text[0] != text[len(text)-1] {
+		return "", false
+	}
+	content := onlyOf(text[1:len(text)-1], " -_.", 100)
+	return "'" + content + "'", content != ""
 }
 
 // isImportant reports whether tokens are "!important" and nothing else.
