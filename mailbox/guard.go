@@ -18,6 +18,8 @@ const (
 	mostLiteral = 64 << 20 // bytes of one message literal
 	mostString  = 64 << 10 // bytes of any other literal: a folder name, for one
 	mostDepth   = 64       // open parentheses
+	mostNoise   = 10_000   // responses that are of no use, during one command
+	mostReplies = 5 << 20  // responses of any kind, during one command
 )
 
 // guard is the connection that the IMAP library reads from. It looks at every line before the
@@ -44,6 +46,8 @@ type guard struct {
 	waiting  bool          // a command is under way
 	patience time.Duration // how long it may keep us waiting, when fresh
 	left     time.Duration // how much of it is left
+	noise    int
+	replies  int
 }
 
 // errBye ends a connection whose server said BYE, whether or not it closes.
@@ -61,7 +65,7 @@ func guarded(conn net.Conn) *guard {
 func (g *guard) expect(d time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.waiting, g.patience, g.left = true, d, d
+	g.waiting, g.patience, g.left, g.noise, g.replies = true, d, d, 0, 0
 	_ = g.Conn.SetReadDeadline(time.Now().Add(d))
 }
 
@@ -166,6 +170,9 @@ func (g *guard) next() error {
 // begin looks at the first line of a response.
 func (g *guard) begin(line []byte) error {
 	r := readResponse(line)
+	if err := g.count(r); err != nil {
+		return err
+	}
 	if r.bye {
 		g.mu.Lock()
 		g.bye = string(bytes.TrimSpace(r.text)) + " "
@@ -187,6 +194,19 @@ func (g *guard) begin(line []byte) error {
 		end.literal = -1
 	}
 	return g.pass(r.line, end)
+}
+
+// count bounds how long a server can keep us busy with what nobody asked for.
+func (g *guard) count(r response) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.replies++; r.drop || r.chatter {
+		g.noise++
+	}
+	if g.noise > mostNoise || g.replies > mostReplies {
+		return errors.New("imap guard: no end of responses")
+	}
+	return nil
 }
 
 // pass hands a line on, unless its response is dropped, and prepares for the literal that follows.

@@ -2,8 +2,13 @@ package mailbox
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
+	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"postroom/auth"
 	"postroom/store"
@@ -25,17 +30,124 @@ type Config struct {
 	Timing Timing
 }
 
+// signInRate bounds how many sign-ins all mailboxes together make in a second: after a restart
+// thousands of them would come at once.
+const signInRate = 25
+
 // Manager runs one worker per connected mailbox.
-type Manager struct{ Config }
+type Manager struct {
+	Config
+	signIns *rate.Limiter
+
+	mu      sync.Mutex
+	workers map[string]*running
+}
+
+// running is a worker and what ends it.
+type running struct {
+	*worker
+	stop context.CancelFunc
+	done chan struct{}
+}
 
 // NewManager returns a manager that runs nothing yet.
-func NewManager(c Config) *Manager { return &Manager{Config: c} }
+func NewManager(c Config) *Manager {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	c.Timing = c.Timing.orDefault()
+	return &Manager{Config: c, signIns: rate.NewLimiter(signInRate, signInRate), workers: map[string]*running{}}
+}
 
-// Run keeps a worker running for every mailbox until ctx ends, and returns once all have stopped.
-func (m *Manager) Run(ctx context.Context) error { <-ctx.Done(); return nil }
+// Run keeps a worker running for every mailbox of an enabled user until ctx ends, and returns once
+// all have stopped.
+func (m *Manager) Run(ctx context.Context) error {
+	woken, unwatch := m.Store.WatchMailboxes()
+	defer unwatch()
+	ctx, stop := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer stop()
+	again := time.NewTicker(m.Timing.Reconcile)
+	defer again.Stop()
+	for {
+		if err := m.reconcile(ctx, &all); err != nil && ctx.Err() == nil {
+			m.Log.Error("list mailboxes", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-woken:
+		case <-again.C:
+		}
+	}
+}
 
-// SyncNow wakes the worker of a mailbox for a full look.
-func (m *Manager) SyncNow(mailboxID string) {}
+// reconcile starts the workers that are missing and stops those whose mailbox is gone or whose user
+// is disabled. A worker that ended is missing.
+func (m *Manager) reconcile(ctx context.Context, all *sync.WaitGroup) error {
+	boxes, err := m.Store.AllMailboxes(ctx)
+	if err != nil {
+		return fmt.Errorf("all mailboxes: %w", err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	wanted := map[string]bool{}
+	for _, box := range boxes {
+		wanted[box.ID] = true
+		if r, ok := m.workers[box.ID]; ok && !r.ended() {
+			continue
+		}
+		m.start(ctx, all, box.ID)
+	}
+	for id, r := range m.workers {
+		if !wanted[id] {
+			r.stop()
+			delete(m.workers, id)
+		}
+	}
+	return nil
+}
 
-// NewProbe returns the check that a connection passes before it is stored.
-func NewProbe(dial auth.Dialer) auth.Probe { return nil }
+func (m *Manager) start(ctx context.Context, all *sync.WaitGroup, id string) {
+	ctx, stop := context.WithCancel(ctx)
+	r := &running{newWorker(m.Config, id, m.signIns), stop, make(chan struct{})}
+	m.workers[id] = r
+	all.Go(func() {
+		defer close(r.done)
+		defer stop()
+		defer func() {
+			if p := recover(); p != nil { // it is started again by the next look
+				r.log.Error("worker panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			}
+		}()
+		r.run(ctx)
+	})
+}
+
+func (r *running) ended() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// SyncNow has the worker of a mailbox look at everything at once, unless the server wants to be left
+// alone. It does not wait for that.
+func (m *Manager) SyncNow(mailboxID string) {
+	m.mu.Lock()
+	r, ok := m.workers[mailboxID]
+	m.mu.Unlock()
+	if !ok {
+		return
+	}
+	select {
+	case r.nudge <- struct{}{}:
+	default: // a token is already waiting
+	}
+}

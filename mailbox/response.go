@@ -16,6 +16,8 @@ type response struct {
 	bye  bool
 	data bool // may hold quoted strings, parentheses and literals; else it is text to its end
 	drop bool // of no use to us, or harmful to the library
+
+	chatter bool // words for people
 }
 
 var (
@@ -37,9 +39,9 @@ func readResponse(line []byte) response {
 	m := untagged.FindSubmatchIndex(line)
 	switch {
 	case m == nil && line[0] == '[': // Exchange has sent COPYUID so
-		return response{line: append([]byte("* "), mendStatus(append([]byte("OK "), line...))...)}
+		return response{line: append([]byte("* "), mendStatus(append([]byte("OK "), line...))...), chatter: true}
 	case m == nil: // "Server Unavailable. 15", without tag or star
-		return response{line: append([]byte("* "), mendStatus(append([]byte("NO "), line...))...)}
+		return response{line: append([]byte("* "), mendStatus(append([]byte("NO "), line...))...), chatter: true}
 	}
 	var number string
 	if m[2] >= 0 {
@@ -51,7 +53,7 @@ func readResponse(line []byte) response {
 func readUntagged(line, rest []byte, number, word string) response {
 	switch word {
 	case "OK", "NO", "BAD", "PREAUTH", "BYE":
-		r := response{line: append([]byte("* "), mendStatus(rest)...), bye: word == "BYE"}
+		r := response{line: append([]byte("* "), mendStatus(rest)...), bye: word == "BYE", chatter: true}
 		if r.bye {
 			r.text = bytes.Clone(rest[len("BYE"):])
 		}

@@ -13,6 +13,7 @@ type Timing struct {
 	LeastWait time.Duration   // backoff after the first failure: 1 s
 	MostWait  time.Duration   // backoff after many: 5 minutes
 	Stable    time.Duration   // a connection that held for so long resets the backoff: 1 minute
+	Drain     time.Duration   // what a submission under way may take when we are to stop: 5 s
 	Checks    []time.Duration // looks into the Sent folder after a lost answer: 0, 5, 15, 60, 300 s
 }
 
@@ -30,6 +31,7 @@ func (t Timing) orDefault() Timing {
 		{&t.LeastWait, time.Second},
 		{&t.MostWait, 5 * time.Minute},
 		{&t.Stable, time.Minute},
+		{&t.Drain, 5 * time.Second},
 	} {
 		if *d.field == 0 {
 			*d.field = d.value

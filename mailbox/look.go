@@ -1,0 +1,322 @@
+package mailbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"postroom/store"
+)
+
+const (
+	mostNews    = 300  // new mails of a folder that the line fetches itself; more are hauled
+	flagsWindow = 2000 // newest UIDs whose flags are looked at each time, without CONDSTORE
+)
+
+// comparison is when a folder's UIDs were compared, and with which counts.
+type comparison struct {
+	exists, total int64
+	at            time.Time
+}
+
+// glance is what a look at a folder has found and not yet fetched.
+type glance struct {
+	folder store.Folder
+	view   view
+	news   []seen
+	begin  bool // the folder's first look
+}
+
+// look brings folders up to date. What has left is noted in all of them before anything new is
+// added in any: so a mail that was moved elsewhere is known again where it is now, and keeps its
+// row, its thread and its place in somebody's browser.
+func (w *worker) look(ctx context.Context, s *session, folders []store.Folder, full bool) error {
+	var glances []glance
+	for _, f := range folders {
+		g, err := w.examine(ctx, s, f, full)
+		if refused(err) && throttleOf(err) == nil && f.Role != store.Inbox {
+			// Listed, but it cannot be opened: removed just now, or a phantom. The next LIST tells.
+			w.log.Info("folder cannot be opened", "folder", f.ID, "err", err)
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("look at folder %d: %w", f.ID, err)
+		}
+		glances = append(glances, g)
+	}
+	for _, g := range glances {
+		if err := w.welcome(ctx, s, g); err != nil {
+			return fmt.Errorf("new mail in folder %d: %w", g.folder.ID, err)
+		}
+	}
+	return nil
+}
+
+// examine sees what is new in a folder, and notes what is gone and what has changed.
+func (w *worker) examine(ctx context.Context, s *session, f store.Folder, full bool) (g glance, err error) {
+	v, err := s.open(ctx, f.Path)
+	if err != nil {
+		return g, err
+	}
+	f, c, err := w.settle(ctx, f, v)
+	if err != nil {
+		return g, err
+	}
+	g = glance{folder: f, view: v}
+	if c.LowUID == 0 {
+		g.begin = true
+		g.news, err = s.newest(ctx, v.exists, firstBatch)
+		return g, err
+	}
+	if v.next == 0 || v.next > c.UIDNext {
+		if g.news, err = s.census(ctx, max(1, c.UIDNext), 0, true); err != nil {
+			return g, err
+		}
+	}
+	if c.LowUID > 1 {
+		return g, nil // being hauled, which compares as well
+	}
+	if full || v.exists != f.Total+int64(len(g.news)) {
+		missing, err := w.compare(ctx, s, f, v, full)
+		if err != nil {
+			return g, err
+		}
+		g.news = append(g.news, missing...)
+	}
+	if !full {
+		err = w.flags(ctx, s, f, v)
+	}
+	return g, err
+}
+
+// settle notices a new UIDVALIDITY: then every UID we know of the folder is void. The mails stay as
+// gone until the folder is read anew, and are adopted then.
+func (w *worker) settle(ctx context.Context, f store.Folder, v view) (store.Folder, store.FolderCursor, error) {
+	c := w.cursor(f.ID)
+	if v.validity != 0 && c.UIDValidity != v.validity {
+		if c.UIDValidity != 0 {
+			w.log.Warn("folder was renumbered", "folder", f.ID, "was", c.UIDValidity, "is", v.validity)
+		}
+		err := w.advance(ctx, f, func(tx *store.Tx, to *store.FolderCursor) error {
+			*to = store.FolderCursor{UIDValidity: v.validity}
+			if c.UIDValidity == 0 {
+				return nil
+			}
+			return tx.ForgetFolder(f)
+		})
+		if err != nil {
+			return f, c, err
+		}
+		c = w.cursor(f.ID)
+	}
+	f.UIDValidity = c.UIDValidity
+	return f, c, nil
+}
+
+// compare compares all UIDs of a folder with ours, and all flags when full. What has left vanishes;
+// what should be here and is not is returned, or left to the haul when it is much.
+func (w *worker) compare(ctx context.Context, s *session, f store.Folder, v view, full bool) (missing []seen, err error) {
+	if !full && w.comparedAlready(f, v) {
+		return nil, nil
+	}
+	var theirs []uint32
+	if full {
+		all, err := s.census(ctx, 1, 0, false)
+		if err != nil {
+			return nil, err
+		}
+		if err := w.noteFlags(ctx, f, all); err != nil {
+			return nil, err
+		}
+		theirs = uidsOf(all)
+	} else if theirs, err = s.uids(ctx, v.exists); err != nil {
+		return nil, err
+	}
+	ours, err := w.Store.UIDs(ctx, f.ID)
+	if err != nil {
+		return nil, err
+	}
+	c := w.cursor(f.ID)
+	absent, gone := difference(theirs, ours, c.UIDNext)
+	if len(gone) > 0 {
+		err := w.Store.Tx(ctx, func(tx *store.Tx) error { return tx.Vanish(f, gone) })
+		if err != nil {
+			return nil, fmt.Errorf("note vanished mails: %w", err)
+		}
+	}
+	w.mu.Lock()
+	w.left = w.left || len(gone) > 0
+	w.compared[f.ID] = comparison{v.exists, f.Total - int64(len(gone)), time.Now()}
+	w.mu.Unlock()
+	switch {
+	case len(absent) == 0:
+		return nil, nil
+	case len(absent) > mostNews:
+		return nil, w.leaveToHaul(ctx, f, c.UIDNext)
+	}
+	return s.list(ctx, setOf(absent), wanted(bare))
+}
+
+// comparedAlready reports whether the counts are those of the last comparison. They may differ from
+// the server's for as long as it has not heard of a move.
+func (w *worker) comparedAlready(f store.Folder, v view) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	last := w.compared[f.ID]
+	return last.exists == v.exists && last.total == f.Total && time.Since(last.at) < w.Timing.Census
+}
+
+// difference tells which of their UIDs below next are absent here, and which of ours are gone there.
+func difference(theirs []uint32, ours map[uint32]store.UIDFlags, next uint32) (absent, gone []uint32) {
+	there := make(map[uint32]struct{}, len(theirs))
+	for _, uid := range theirs {
+		there[uid] = struct{}{}
+		if _, here := ours[uid]; !here && uid < next {
+			absent = append(absent, uid)
+		}
+	}
+	for uid := range ours {
+		if _, ok := there[uid]; !ok {
+			gone = append(gone, uid)
+		}
+	}
+	slices.Sort(gone)
+	return absent, gone
+}
+
+// flags looks at the flags of what may have changed: what CONDSTORE names, or the newest mails.
+func (w *worker) flags(ctx context.Context, s *session, f store.Folder, v view) error {
+	c := w.cursor(f.ID)
+	if c.ModSeq == 0 || !s.hasModSeq() {
+		low := uint32(1)
+		if c.UIDNext > flagsWindow {
+			low = c.UIDNext - flagsWindow
+		}
+		all, err := s.census(ctx, low, 0, false)
+		if err != nil {
+			return err
+		}
+		return w.noteFlags(ctx, f, all)
+	}
+	if v.modSeq != 0 && v.modSeq <= c.ModSeq {
+		return nil
+	}
+	changed, err := s.changedSince(ctx, c.ModSeq)
+	if err != nil {
+		return err
+	}
+	if err := w.noteFlags(ctx, f, changed); err != nil {
+		return err
+	}
+	high := v.modSeq
+	for _, m := range changed {
+		high = max(high, m.modSeq)
+	}
+	return w.advance(ctx, f, func(_ *store.Tx, c *store.FolderCursor) error {
+		c.ModSeq = max(c.ModSeq, high)
+		return nil
+	})
+}
+
+func (w *worker) noteFlags(ctx context.Context, f store.Folder, mails []seen) error {
+	if len(mails) == 0 {
+		return nil
+	}
+	known, err := w.Store.UIDs(ctx, f.ID)
+	if err != nil {
+		return err
+	}
+	theirs := map[uint32]store.Flags{}
+	for _, m := range mails {
+		if k, ok := known[m.uid]; ok && k.Flags != m.flags {
+			theirs[m.uid] = m.flags
+		}
+	}
+	if len(theirs) == 0 {
+		return nil
+	}
+	err = w.Store.Tx(ctx, func(tx *store.Tx) error {
+		_, err := tx.SetFlags(f, theirs)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("note flags: %w", err)
+	}
+	return nil
+}
+
+// welcome fetches what a glance has found, and moves the cursor over it.
+func (w *worker) welcome(ctx context.Context, s *session, g glance) error {
+	f, news := g.folder, g.news
+	next, low := g.view.next, uint32(0)
+	for _, m := range news {
+		next = max(next, m.uid+1)
+	}
+	switch {
+	case g.begin && int64(len(news)) >= g.view.exists:
+		low = 1
+	case g.begin && len(news) == 0:
+		low = max(2, next)
+	case g.begin:
+		low = news[0].uid
+	case len(news) > mostNews:
+		news = news[len(news)-firstBatch:]
+		low = news[0].uid
+	}
+	news, err := w.unknown(ctx, f, news)
+	if err != nil {
+		return err
+	}
+	if len(news) > 0 {
+		if _, err := s.open(ctx, f.Path); err != nil {
+			return err
+		}
+		if err := w.bring(ctx, s, f, news); err != nil {
+			return err
+		}
+	}
+	err = w.advance(ctx, f, func(_ *store.Tx, c *store.FolderCursor) error {
+		c.UIDNext = max(c.UIDNext, next, 1)
+		c.ServerTotal = g.view.exists
+		if low != 0 {
+			c.LowUID = low
+		}
+		if g.begin {
+			c.ModSeq = g.view.modSeq
+		}
+		return nil
+	})
+	if low > 1 {
+		w.ringBehind()
+	}
+	return err
+}
+
+// unknown leaves out what is here already: mails that we moved there ourselves, above all.
+func (w *worker) unknown(ctx context.Context, f store.Folder, mails []seen) ([]seen, error) {
+	if len(mails) == 0 {
+		return nil, nil
+	}
+	ours, err := w.Store.UIDs(ctx, f.ID)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(mails), func(m seen) bool { _, here := ours[m.uid]; return here }), nil
+}
+
+// leaveToHaul says that below a UID not everything is here.
+func (w *worker) leaveToHaul(ctx context.Context, f store.Folder, low uint32) error {
+	defer w.ringBehind()
+	return w.advance(ctx, f, func(_ *store.Tx, c *store.FolderCursor) error {
+		c.LowUID = max(2, low)
+		return nil
+	})
+}
+
+func (w *worker) ringBehind() {
+	select {
+	case w.behind <- struct{}{}:
+	default: // a token is already waiting
+	}
+}
