@@ -16,7 +16,6 @@ package auth
 import (
 	"context"
 	"net"
-	"time"
 
 	"postroom/problem"
 	"postroom/store"
@@ -36,5 +35,3 @@ type Found struct {
 	CanSend     bool             // SMTP took the token too
 	SendProblem *problem.Problem // why not, when it did not
 }
-
-func millis(t time.Time) int64 { return t.UnixMilli() }

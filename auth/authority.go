@@ -93,6 +93,9 @@ func (as *authorities) learn(ctx context.Context, at place) (*authority, error) 
 		}
 		as.mu.Lock()
 		defer as.mu.Unlock()
+		if before := as.known[at]; before != nil && before.keys.url == a.keys.url {
+			a.keys = before.keys
+		}
 		as.known[at] = a
 		return a, nil
 	})

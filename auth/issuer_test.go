@@ -53,6 +53,7 @@ type issuer struct {
 	sign       func(payload []byte) string
 	scope      *string                                           // in the answer; nil is what was asked for
 	noRefresh  bool                                              // answers hold no refresh token
+	hideKeys   bool                                              // the keys are not to be had
 	noPKCE     bool                                              // does not look at the verifier
 	life       int                                               // seconds of an access token
 	token      func(w http.ResponseWriter, r *http.Request) bool // true: it has answered
@@ -143,6 +144,12 @@ func (is *issuer) describe(w http.ResponseWriter) {
 }
 
 func (is *issuer) publish(w http.ResponseWriter) {
+	is.mu.Lock()
+	defer is.mu.Unlock()
+	if is.hideKeys {
+		http.Error(w, "later", http.StatusServiceUnavailable)
+		return
+	}
 	writeJSON(w, http.StatusOK, map[string]any{"keys": []any{
 		jose.JSONWebKey{Key: signingKey().Public(), KeyID: "k1", Use: "sig", Algorithm: "RS256"},
 		map[string]any{"kty": "OKP", "crv": "X448", "kid": "odd", "x": "AAAA"}, // not ours to use, not ours to fail on

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
+
 	"postroom/problem"
 	"postroom/store"
 )
@@ -196,32 +198,35 @@ func TestRow33GoodSignInsAreNotCounted(t *testing.T) {
 func TestRow33UnknownUsersTakeAsLongAsKnownOnes(t *testing.T) {
 	h := newHouse(t)
 	h.people.passwords = newPasswords() // at full cost
-	h.user("ada@postroom.example")
-	time1 := func(email string) time.Duration {
-		began := time.Now()
-		_, err := h.people.Check(context.Background(), email, "wrong password", "")
-		wantProblem(t, err, problem.SignInFailed)
-		return time.Since(began)
+	ada := h.user("ada@postroom.example")
+	dummy, err := h.people.passwords.dummy()
+	check(t, err)
+	real, _, _, err := argon2id.DecodeHash(ada.PasswordHash)
+	check(t, err)
+	unreal, _, _, err := argon2id.DecodeHash(dummy)
+	check(t, err)
+	if *real != *unreal {
+		t.Errorf("a real hash costs %+v, the dummy %+v", real, unreal)
 	}
-	time1("warm-up@postroom.example")
-	// A machine that is busy with other things makes single times differ; a missing hash would make
-	// every round differ, by all of its time.
-	const rounds = 6
-	for round := range rounds {
-		h.clock.advance(triesWindow)
-		known, unknown := time.Hour, time.Hour
-		for i := range 5 {
-			known = min(known, time1("ada@postroom.example"))
-			unknown = min(unknown, time1(fmt.Sprintf("nobody%d@postroom.example", i)))
-		}
-		t.Logf("known %v, unknown %v", known, unknown)
-		if (known - unknown).Abs() < 20*time.Millisecond {
-			return
-		}
-		if round == rounds-1 {
-			t.Errorf("known and unknown differ by %v", (known - unknown).Abs())
-		}
+	known, unknown := time.Hour, time.Hour
+	for i := range 5 {
+		known = min(known, h.failing("ada@postroom.example"))
+		unknown = min(unknown, h.failing(fmt.Sprintf("nobody%d@postroom.example", i)))
 	}
+	// To the millisecond they can only be compared on a machine that does nothing else.
+	t.Logf("known %v, unknown %v", known, unknown)
+	if unknown < known/2 || known < unknown/2 {
+		t.Errorf("known and unknown differ by %v", (known - unknown).Abs())
+	}
+}
+
+// failing is how long a refused sign-in takes.
+func (h *house) failing(email string) time.Duration {
+	began := time.Now()
+	_, err := h.people.Check(context.Background(), email, "wrong password", "")
+	took := time.Since(began)
+	wantProblem(h.t, err, problem.SignInFailed)
+	return took
 }
 
 func TestAWaitForAPasswordCheckEndsWithItsRequest(t *testing.T) {

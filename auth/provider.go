@@ -132,6 +132,9 @@ func (s *Providers) change(ctx context.Context, p store.Provider, secret Secret)
 	if old.Version != p.Version {
 		return store.Provider{}, problem.New(problem.Conflict, "")
 	}
+	if err := s.mayMove(ctx, old, p); err != nil {
+		return store.Provider{}, err
+	}
 	secretSetAt := s.store.Now()
 	if secret == "" {
 		if secret, err = s.keptSecret(old, p); err != nil {
@@ -150,6 +153,25 @@ func (s *Providers) change(ctx context.Context, p store.Provider, secret Secret)
 		return store.Provider{}, fmt.Errorf("update provider: %w", err)
 	}
 	return withoutSecret(next), nil
+}
+
+// mayMove refuses to change the sign-in service under connected mailboxes: their grants would be sent
+// to the new one with the next renewal. Within this machine a service may change its port.
+func (s *Providers) mayMove(ctx context.Context, old, p store.Provider) error {
+	if old.Kind == p.Kind && (old.Authority == p.Authority || onLoopback(old.Authority) && onLoopback(p.Authority)) {
+		return nil
+	}
+	boxes, err := s.store.AllMailboxes(ctx)
+	if err != nil {
+		return fmt.Errorf("list mailboxes: %w", err)
+	}
+	for _, box := range boxes {
+		if box.ProviderID == old.ID {
+			return problem.New(problem.Conflict, "Mailboxes are connected through this sign-in service.").
+				WithAction(problem.You, "Add a new provider for the other service.")
+		}
+	}
+	return nil
 }
 
 // keptSecret opens the stored secret for sealing it anew.

@@ -69,7 +69,11 @@ func TestRow28ABlankSecretKeepsTheStoredOneForTheSamePlaceAlone(t *testing.T) {
 	if p.SecretSetAt != set || p.SecretHint != "hars" || p.Name != "Work mail" {
 		t.Errorf("saved %+v", p)
 	}
-	h.connect(is, h.user("ada@postroom.example"), p) // the kept secret still opens and works
+	secret, err := h.connector.clientSecret(must(h.store.Provider(ctx, p.ID)))
+	check(t, err)
+	if secret != clientSecret {
+		t.Error("the kept secret is another one")
+	}
 	for name, change := range map[string]func(*store.Provider){
 		"authority": func(p *store.Provider) { p.Authority = "https://evil.example" },
 		"tenant":    func(p *store.Provider) { p.Tenant = "evil.example" },
@@ -87,6 +91,22 @@ func TestRow28ABlankSecretKeepsTheStoredOneForTheSamePlaceAlone(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestRow28ConnectedMailboxesKeepTheirSignInService(t *testing.T) {
+	h := newHouse(t)
+	ctx := context.Background()
+	is, moved := newIssuer(t, h.clock), newIssuer(t, h.clock)
+	p := h.provider(is)
+	box := h.connect(is, h.user("ada@postroom.example"), p)
+	evil := p
+	evil.Authority = "https://evil.example"
+	_, err := h.providers.Save(ctx, evil, clientSecret)
+	wantProblem(t, err, problem.Conflict)
+	h.access(box)
+	p.Authority = moved.server.URL // the same machine, another port
+	_, err = h.providers.Save(ctx, p, clientSecret)
+	check(t, err)
 }
 
 func TestTwoAdminsDoNotOverwriteOneAnother(t *testing.T) {
@@ -210,4 +230,11 @@ func TestProviderSettingsAreChecked(t *testing.T) {
 			check(t, err)
 		})
 	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/url"
-	"strings"
 )
 
 const redacted = "[redacted]"
@@ -31,18 +29,4 @@ func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 // Value keeps a secret out of the database: seal it first.
 func (Secret) Value() (driver.Value, error) {
 	return nil, errors.New("a secret must be sealed before it is stored")
-}
-
-// scrub takes secrets out of words that the other side wrote: an error page may quote what it was
-// sent, as it is or encoded for a URL.
-func scrub(words string, secrets ...Secret) string {
-	for _, s := range secrets {
-		if len(s) < 4 {
-			continue
-		}
-		for _, form := range []string{s.Reveal(), url.QueryEscape(s.Reveal()), url.PathEscape(s.Reveal())} {
-			words = strings.ReplaceAll(words, form, redacted)
-		}
-	}
-	return words
 }

@@ -26,7 +26,7 @@ type signingKeys struct {
 
 	mu        sync.Mutex // held while fetching: who needs the keys waits for them
 	keys      []jose.JSONWebKey
-	fetchedAt int64 // of the last try; 0 before the first
+	fetchedAt int64 // 0 before the first time
 }
 
 // VerifySignature implements oidc.KeySet.
@@ -62,22 +62,28 @@ func (k *signingKeys) ready(ctx context.Context, token string) error {
 
 var errUnknownKey = errors.New("signed with a key that the service does not publish")
 
+// key returns the key of this id. Known ones are looked up again once a day; when that fails, the
+// service still signs with what it signed with yesterday.
 func (k *signingKeys) key(ctx context.Context, id string) (jose.JSONWebKey, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	key, known := k.find(id)
 	age := time.Duration(k.now()-k.fetchedAt) * time.Millisecond
-	key, ok := k.find(id)
-	if ok && age < keysAge {
+	switch {
+	case known && age < keysAge:
 		return key, nil
-	}
-	if k.fetchedAt != 0 && age < keysPause {
+	case k.fetchedAt != 0 && age < keysPause:
 		return jose.JSONWebKey{}, errUnknownKey
 	}
-	k.fetchedAt = k.now()
-	if err := k.fetch(ctx); err != nil {
+	// Not for this caller alone: his leaving must not stop it. The client's timeout does.
+	if err := k.fetch(context.WithoutCancel(ctx)); err != nil {
+		if known {
+			return key, nil
+		}
 		return jose.JSONWebKey{}, fmt.Errorf("fetch signing keys: %w", err)
 	}
-	if key, ok = k.find(id); !ok {
+	k.fetchedAt = k.now()
+	if key, known = k.find(id); !known {
 		return jose.JSONWebKey{}, errUnknownKey
 	}
 	return key, nil

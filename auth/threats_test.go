@@ -357,7 +357,37 @@ func TestRow24AFloodOfUnknownKeysFetchesOncePerMinute(t *testing.T) {
 	}
 }
 
-func TestRow24KeysAreRememberedAndRollOver(t *testing.T) {
+func TestKeysThatCannotBeFetchedAreAskedForAgain(t *testing.T) {
+	h := newHouse(t)
+	is := newIssuer(t, h.clock)
+	is.metadata = map[string]any{"jwks_uri": is.server.URL + "/gone"}
+	ada := h.user("ada@postroom.example")
+	p := h.provider(is)
+	for range 2 {
+		_, err := h.complete(ada, is.signIn(h.begin(ada, p, "")))
+		wantProblem(t, err, problem.ProviderConfig)
+	}
+	if n := is.count("/gone"); n != 2 {
+		t.Errorf("asked %d times, want 2", n)
+	}
+	h.noMailbox(ada)
+}
+
+func TestYesterdaysKeysServeWhileTheServiceHidesThem(t *testing.T) {
+	h := newHouse(t)
+	is := newIssuer(t, h.clock)
+	ada := h.user("ada@postroom.example")
+	p := h.provider(is)
+	h.connect(is, ada, p)
+	is.set(func(is *issuer) { is.hideKeys = true })
+	h.clock.advance(25 * time.Hour)
+	h.connect(is, ada, p)
+	is.set(func(is *issuer) { is.sign = func(b []byte) string { return signed(jose.RS256, signingKey(), "k2", b) } })
+	_, err := h.complete(ada, is.signIn(h.begin(ada, p, "")))
+	wantProblem(t, err, problem.ProviderDown)
+}
+
+func TestRow24KeysAreRemembered(t *testing.T) {
 	h := newHouse(t)
 	is := newIssuer(t, h.clock)
 	ada := h.user("ada@postroom.example")

@@ -80,6 +80,11 @@ func safeEndpoint(u *url.URL) bool {
 	return u.Scheme == "https" && u.Host != "" || u.Scheme == "http" && loopback(u.Hostname())
 }
 
+func onLoopback(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && loopback(u.Hostname())
+}
+
 func loopback(host string) bool {
 	if host == "localhost" {
 		return true
