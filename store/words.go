@@ -43,26 +43,40 @@ func newWordEntry(m *Message, w Words) wordEntry {
 	if w.Subject == "" {
 		w.Subject = m.Subject
 	}
-	from, to := people(m.From), people(m.To)+" "+people(m.Cc)
+	from, to := people(m.From), people(m.To)+people(m.Cc)
 	texts := [wordParts]string{
 		inSubject:  w.Subject,
 		inSender:   from,
-		inReceiver: to + " " + others(w.People, from+" "+to),
+		inReceiver: to + others(w.People, from+to),
 		inBody:     w.Files + "\n" + w.Body,
 	}
-	e, most, bytes := wordEntry{id: m.ID}, mostWords, mostWordBytes
+	e := wordEntry{id: m.ID}
+	words, bytes := mostWords, mostWordBytes
 	for part, text := range texts {
-		tokens := fold(text[:min(len(text), mostTextBytes)], most)
-		for i, t := range tokens {
+		for _, t := range fold(text[:min(len(text), mostTextBytes)], words) {
 			if bytes -= len(t.text) + 4; bytes < 0 {
-				tokens = tokens[:i]
-				break
+				return e
 			}
+			e.parts[part] = append(e.parts[part], t)
 		}
-		e.parts[part] = tokens
-		most -= len(tokens)
+		words -= len(e.parts[part])
 	}
 	return e
+}
+
+// others returns what all names beyond known.
+func others(all, known string) string {
+	have := map[string]bool{}
+	for name := range strings.FieldsSeq(known) {
+		have[strings.ToLower(strings.Trim(name, `<>",;`))] = true
+	}
+	var more strings.Builder
+	for name := range strings.FieldsSeq(all) {
+		if !have[strings.ToLower(strings.Trim(name, `<>",;`))] {
+			more.WriteString(name + " ")
+		}
+	}
+	return more.String()
 }
 
 func people(list []Address) string {
@@ -71,21 +85,6 @@ func people(list []Address) string {
 		b.WriteString(a.Name + " " + a.Addr + " ")
 	}
 	return b.String()
-}
-
-// others returns the words of all that are not among known.
-func others(all, known string) string {
-	have := map[string]bool{}
-	for w := range strings.FieldsSeq(known) {
-		have[strings.Trim(w, `<>",`)] = true
-	}
-	var more []string
-	for w := range strings.FieldsSeq(all) {
-		if !have[strings.Trim(w, `<>",`)] {
-			more = append(more, w)
-		}
-	}
-	return strings.Join(more, " ")
 }
 
 // wordQuery is a search as people type it, folded.
