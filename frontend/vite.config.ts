@@ -2,7 +2,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { lingui } from '@lingui/vite-plugin'
 import babel from '@rolldown/plugin-babel'
 import react from '@vitejs/plugin-react'
-import { defineConfig, type Plugin } from 'vite'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
 
 const server = 'http://127.0.0.1:8080'
 
@@ -44,6 +45,7 @@ export default defineConfig({
     sourcemap: 'hidden',
     modulePreload: { polyfill: false },
   },
+  test: { environment: 'jsdom', include: ['test/unit/**/*.test.ts'] },
   server: {
     host: '127.0.0.1',
     proxy: { '/api': server, '/oauth': server, '/m': server },

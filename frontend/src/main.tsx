@@ -2,16 +2,18 @@ import './ui/css'
 import { i18n } from '@lingui/core'
 import { I18nProvider } from '@lingui/react'
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createQueries } from './api/client'
 import { signedOut } from './api/session'
 import { App } from './app'
 import { activate, choose } from './i18n/locale'
-import { nonce } from './ui/nonce'
+import { nonce, shareNonce } from './ui/nonce'
 import { storedLocale } from './ui/preferences'
 import { theme, variables } from './ui/theme'
+
+const Toasts = lazy(() => import('./ui/Toasts'))
 
 // A page that was open during an update asks for a file that is gone: load the new page, once.
 addEventListener('vite:preloadError', () => {
@@ -20,6 +22,7 @@ addEventListener('vite:preloadError', () => {
   location.reload()
 })
 
+shareNonce()
 const queries = createQueries(signedOut)
 
 await activate(storedLocale() ?? choose(navigator.languages))
@@ -32,7 +35,9 @@ createRoot(document.getElementById('app') as HTMLElement).render(
       getStyleNonce={nonce}
     >
       <QueryClientProvider client={queries}>
-        <Notifications position="bottom-left" limit={3} zIndex={400} />
+        <Suspense fallback={null}>
+          <Toasts />
+        </Suspense>
         <App />
       </QueryClientProvider>
     </MantineProvider>

@@ -1,3 +1,4 @@
+import './dialogCss'
 import { Trans } from '@lingui/react/macro'
 import { Button, Group, Modal, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
@@ -14,7 +15,7 @@ type Props = {
 }
 
 /** Asks before something that cannot be taken back. */
-export function Confirm({ opened, title, children, yes, danger, busy, onYes, onNo }: Props) {
+export default function Confirm({ opened, title, children, yes, danger, busy, onYes, onNo }: Props) {
   return (
     <Modal opened={opened} onClose={onNo} title={<Text fw={650}>{title}</Text>}>
       <Text component="div" size="sm">

@@ -1,7 +1,8 @@
 import { useLingui } from '@lingui/react/macro'
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { tip } from './tip'
 
 /** Puts a text into the clipboard and says that it did. */
 export function CopyButton({ text }: { text: string }) {
@@ -9,10 +10,8 @@ export function CopyButton({ text }: { text: string }) {
   const { copy, copied } = useClipboard({ timeout: 1500 })
   const label = copied ? t`Copied` : t`Copy`
   return (
-    <Tooltip label={label}>
-      <ActionIcon onClick={() => copy(text)} aria-label={label} size={32}>
-        {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon onClick={() => copy(text)} size={32} data-tip-end {...tip(label)}>
+      {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+    </ActionIcon>
   )
 }

@@ -1,11 +1,13 @@
 // A mail's own document in a frame that has an origin of its own: it can reach nothing of the app.
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Button, Skeleton, useComputedColorScheme } from '@mantine/core'
-import { useEffect, useRef, useState } from 'react'
+import { Button, Skeleton } from '@mantine/core'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { frameNews } from './frameNews'
-import { LinkCheck } from './LinkCheck'
 import classes from './MailFrame.module.css'
 import { Notice } from './Notice'
+import { useDark } from './useDark'
+
+const LinkCheck = lazy(() => import('./LinkCheck'))
 
 type Props = {
   url: string
@@ -20,7 +22,7 @@ const patience = 6000
 
 export function MailFrame({ url, light, onMailto, onExpired }: Props) {
   const { t } = useLingui()
-  const dark = useComputedColorScheme('light') === 'dark' && !light
+  const dark = useDark() && !light
   const frame = useRef<HTMLIFrameElement>(null)
   const [height, setHeight] = useState(0)
   const [hover, setHover] = useState('')
@@ -84,7 +86,7 @@ export function MailFrame({ url, light, onMailto, onExpired }: Props) {
           {hover}
         </div>
       )}
-      <LinkCheck href={ask} onClose={() => setAsk('')} />
+      <Suspense fallback={null}>{ask && <LinkCheck href={ask} onClose={() => setAsk('')} />}</Suspense>
     </div>
   )
 }

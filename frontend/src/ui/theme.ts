@@ -37,9 +37,9 @@ export const theme = createTheme({
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
   headings: { fontWeight: '650' },
   components: {
-    Tooltip: { defaultProps: { openDelay: 400, withArrow: true, fz: 'xs' } },
     Menu: { defaultProps: { shadow: 'md', radius: 'md' } },
     Modal: { defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.45 } } },
+    Badge: { defaultProps: { tt: 'none', fw: 600 } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 36 } },
   },
 })
@@ -51,12 +51,14 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#6b7180',
     '--mantine-color-gray-light-color': '#454b55',
     '--mantine-color-text': '#1a1d23',
+    '--mantine-color-red-light-color': '#b3261e',
   },
   dark: {
     '--mantine-color-dimmed': '#a3a8b3',
     '--mantine-color-placeholder': '#989eaa',
     '--mantine-color-gray-light-color': '#c6cad2',
     '--mantine-color-anchor': '#91aff6',
+    '--mantine-color-red-light-color': '#ffb4ae',
     '--mantine-color-ink-light-color': '#b8ccfb',
   },
 })

@@ -3,11 +3,15 @@ import { plural, t } from '@lingui/core/macro'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
+/** "en" says nothing about the order of day and month; the browser's "en-GB" does. */
+export const regional = (locale: string, wishes = navigator.languages) =>
+  wishes.find((wish) => wish.split('-')[0] === locale) ?? locale
+
 function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = locale + JSON.stringify(options)
   let known = formats.get(key)
   if (!known) {
-    known = new Intl.DateTimeFormat(locale, options)
+    known = new Intl.DateTimeFormat(regional(locale), options)
     formats.set(key, known)
   }
   return known
@@ -28,6 +32,12 @@ export function shortTime(at: number, now: number, locale: string): string {
 /** Long, for the head of a mail. */
 export const longTime = (at: number, locale: string) =>
   format(locale, { dateStyle: 'full', timeStyle: 'short' }).format(at)
+
+/** The time alone. */
+export const timeOfDay = (at: number, locale: string) => format(locale, { timeStyle: 'short' }).format(at)
+
+/** The day alone. */
+export const shortDate = (at: number, locale: string) => format(locale, { dateStyle: 'medium' }).format(at)
 
 /** Date and time in middling length. */
 export const mediumTime = (at: number, locale: string) =>

@@ -1,25 +1,33 @@
 // Short notes at the edge of the page: what was done with a way back, and what was refused.
 import { Trans } from '@lingui/react/macro'
 import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import type { NotificationData } from '@mantine/notifications'
 import type { Problem } from '../api/types'
+import { newId } from './id'
 import classes from './toast.module.css'
 
-export const toastZone = 6000
+const patience = 6000
+
+// The library comes with the first note, not with the page.
+const load = () => import('@mantine/notifications')
+const show = (note: NotificationData) =>
+  void load().then((all) => all.notifications.show({ withBorder: true, ...note }))
+const hide = (id: string) => void load().then((all) => all.notifications.hide(id))
 
 let undoLast: (() => void) | undefined
 
 /** Says what was done and offers to take it back for some seconds. */
 export function offerUndo(message: string, undo: () => void) {
+  const id = newId()
   const back = () => {
     undoLast = undefined
-    notifications.hide(id)
+    hide(id)
     undo()
   }
   undoLast = back
-  const id = notifications.show({
-    autoClose: toastZone,
-    withBorder: true,
+  show({
+    id,
+    autoClose: patience,
     color: 'ink',
     onClose: () => {
       if (undoLast === back) undoLast = undefined
@@ -41,15 +49,14 @@ export function undoNow() {
 }
 
 export function say(message: string) {
-  notifications.show({ message, autoClose: 4000, withBorder: true, color: 'ink' })
+  show({ message, autoClose: 4000, color: 'ink' })
 }
 
 export function complain(problem: Problem) {
-  notifications.show({
+  show({
     title: problem.title,
     message: [problem.detail, problem.action].filter(Boolean).join(' '),
     autoClose: 10_000,
-    withBorder: true,
     color: 'red',
     role: 'alert',
   })

@@ -16,7 +16,7 @@ export function EntraSteps() {
         <li>
           <Trans>
             Open{' '}
-            <Anchor href={portal} target="_blank" rel="noreferrer">
+            <Anchor inherit href={portal} target="_blank" rel="noreferrer">
               App registrations in Microsoft Entra
             </Anchor>{' '}
             and choose New registration. Name it Postroom; choose who may use it.

@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { PasswordInput, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import type { Provider } from '../../api/types'
-import { mediumTime } from '../../ui/time'
+import { shortDate } from '../../ui/time'
 import classes from './ProviderForm.module.css'
 import type { ProviderValues } from './presets'
 
@@ -14,12 +14,12 @@ export function SignInFields({ form, stored }: Props) {
   const microsoft = form.values.kind === 'microsoft'
   const moved = stored && (stored.authority !== form.values.authority || stored.tenant !== form.values.tenant)
   const hint = stored?.secretHint
-  const when = stored?.secretSetAt ? mediumTime(stored.secretSetAt, i18n.locale) : ''
+  const when = stored?.secretSetAt ? shortDate(stored.secretSetAt, i18n.locale) : ''
   const secret = !hint
-    ? t`The secret’s value, not its ID. It is sealed and never shown again.`
+    ? t`Its value, not its ID. Never shown again.`
     : moved
-      ? t`The sign-in address has changed: enter the secret again.`
-      : t`Set ${when}, ends in …${hint}. Leave empty to keep it.`
+      ? t`The address has changed: enter it again.`
+      : t`Set ${when}, ends …${hint}. Empty keeps it.`
   return (
     <>
       <div className={classes.pair}>

@@ -1,22 +1,25 @@
 import './css'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { ActionIcon, Button, NativeSelect, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, TextInput } from '@mantine/core'
 import { IconPaperclip, IconSend2, IconTrash } from '@tabler/icons-react'
-import { type DragEvent, type KeyboardEvent, useRef, useState } from 'react'
+import { type DragEvent, type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react'
 import { useMailboxes } from '../../api/mailboxes'
 import { problemOf } from '../../api/problem'
-import { Confirm } from '../../ui/Confirm'
 import { Notice } from '../../ui/Notice'
 import { ProblemNotice } from '../../ui/ProblemNotice'
+import { tip } from '../../ui/tip'
 import classes from './Composer.module.css'
 import { ComposerBar } from './ComposerBar'
 import { changed, type Draft } from './draft'
 import { Editor } from './Editor'
 import { FileList } from './FileList'
+import { FromField } from './FromField'
 import { RecipientFields } from './RecipientFields'
 import { useDraft } from './useDraft'
 import { useFiles } from './useFiles'
 import { useSending } from './useSending'
+
+const Confirm = lazy(() => import('../../ui/Confirm'))
 
 type Props = {
   draft: Draft
@@ -57,7 +60,6 @@ export default function Composer({ draft: initial, from, folded, onFold, onKeep,
   const title = draft.subject || t`New mail`
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys and drops bubble up from the fields inside
     <section
       className={classes.window}
       data-folded={folded || undefined}
@@ -77,19 +79,10 @@ export default function Composer({ draft: initial, from, folded, onFold, onKeep,
         <>
           <div className={classes.fields}>
             {mailboxes.length > 1 && (
-              <NativeSelect
-                className={classes.from}
-                variant="unstyled"
-                aria-label={t`From`}
-                leftSection={<span className={classes.label}>{t`From`}</span>}
-                leftSectionWidth={64}
+              <FromField
+                mailboxes={mailboxes}
                 value={draft.mailbox}
-                onChange={(e) => change({ mailbox: e.currentTarget.value })}
-                data={mailboxes.map((box) => ({
-                  value: box.id,
-                  label: box.displayName ? `${box.displayName} <${box.address}>` : box.address,
-                  disabled: !box.canSend,
-                }))}
+                onChange={(id) => change({ mailbox: id })}
               />
             )}
             <RecipientFields draft={draft} onChange={change} focus={draft.to.length === 0} />
@@ -120,16 +113,17 @@ export default function Composer({ draft: initial, from, folded, onFold, onKeep,
             {sending.error && <ProblemNotice urgent problem={problemOf(sending.error)} />}
           </div>
           <footer className={classes.foot}>
-            <Tooltip label={t`Ctrl+Enter`}>
-              <Button
-                leftSection={<IconSend2 size={17} />}
-                onClick={sending.send}
-                loading={sending.busy}
-                disabled={mailbox?.canSend === false}
-              >
-                <Trans>Send</Trans>
-              </Button>
-            </Tooltip>
+            <Button
+              leftSection={<IconSend2 size={17} />}
+              aria-keyshortcuts="Control+Enter"
+              data-tip="Ctrl+Enter"
+              data-tip-up
+              onClick={sending.send}
+              loading={sending.busy}
+              disabled={mailbox?.canSend === false}
+            >
+              <Trans>Send</Trans>
+            </Button>
             <input
               ref={picker}
               type="file"
@@ -140,19 +134,15 @@ export default function Composer({ draft: initial, from, folded, onFold, onKeep,
                 e.currentTarget.value = ''
               }}
             />
-            <Tooltip label={t`Attach files`}>
-              <ActionIcon onClick={() => picker.current?.click()} aria-label={t`Attach files`}>
-                <IconPaperclip size={19} />
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon onClick={() => picker.current?.click()} data-tip-up {...tip(t`Attach files`)}>
+              <IconPaperclip size={19} />
+            </ActionIcon>
             <span className={classes.saved} role="status">
               {saved}
             </span>
-            <Tooltip label={t`Discard`}>
-              <ActionIcon onClick={close} aria-label={t`Discard this mail`}>
-                <IconTrash size={19} />
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon onClick={close} data-tip-up data-tip-end {...tip(t`Discard this mail`)}>
+              <IconTrash size={19} />
+            </ActionIcon>
           </footer>
           {over && (
             <div className={classes.drop} aria-hidden>
@@ -162,25 +152,31 @@ export default function Composer({ draft: initial, from, folded, onFold, onKeep,
           )}
         </>
       )}
-      <Confirm
-        opened={asking}
-        title={<Trans>Discard this mail?</Trans>}
-        yes={<Trans>Discard</Trans>}
-        danger
-        onYes={onClose}
-        onNo={() => setAsking(false)}
-      >
-        <Trans>What you have written is not sent and is not kept.</Trans>
-      </Confirm>
-      <Confirm
-        opened={sending.forgot}
-        title={<Trans>Without a file?</Trans>}
-        yes={<Trans>Send all the same</Trans>}
-        onYes={sending.insist}
-        onNo={sending.wait}
-      >
-        <Trans>Your text speaks of an attachment, but nothing is attached.</Trans>
-      </Confirm>
+      <Suspense fallback={null}>
+        {asking && (
+          <Confirm
+            opened
+            title={<Trans>Discard this mail?</Trans>}
+            yes={<Trans>Discard</Trans>}
+            danger
+            onYes={onClose}
+            onNo={() => setAsking(false)}
+          >
+            <Trans>What you have written is not sent and is not kept.</Trans>
+          </Confirm>
+        )}
+        {sending.forgot && (
+          <Confirm
+            opened
+            title={<Trans>Without a file?</Trans>}
+            yes={<Trans>Send all the same</Trans>}
+            onYes={sending.insist}
+            onNo={sending.wait}
+          >
+            <Trans>Your text speaks of an attachment, but nothing is attached.</Trans>
+          </Confirm>
+        )}
+      </Suspense>
     </section>
   )
 }

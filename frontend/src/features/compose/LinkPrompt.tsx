@@ -1,12 +1,13 @@
+import '../../ui/dialogCss'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Button, Group, Modal, TextInput } from '@mantine/core'
 import type { Editor } from '@tiptap/react'
 import type { FormEvent } from 'react'
 
-type Props = { editor: Editor; opened: boolean; onClose: () => void }
+type Props = { editor: Editor; onClose: () => void }
 
 /** Asks where a link leads. */
-export function LinkPrompt({ editor, opened, onClose }: Props) {
+export default function LinkPrompt({ editor, onClose }: Props) {
   const { t } = useLingui()
   const submit = (e: FormEvent<HTMLFormElement>) => {
     e.preventDefault()
@@ -21,7 +22,7 @@ export function LinkPrompt({ editor, opened, onClose }: Props) {
     else chain.setLink({ href }).run()
   }
   return (
-    <Modal opened={opened} onClose={onClose} title={t`Link`} size="sm">
+    <Modal opened onClose={onClose} title={t`Link`} size="sm">
       <form onSubmit={submit}>
         <TextInput
           name="href"

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import {
   IconBlockquote,
   IconBold,
@@ -11,9 +11,11 @@ import {
   IconUnderline,
 } from '@tabler/icons-react'
 import { type Editor, useEditorState } from '@tiptap/react'
-import { useState } from 'react'
-import { LinkPrompt } from './LinkPrompt'
+import { lazy, Suspense, useState } from 'react'
+import { tip } from '../../ui/tip'
 import classes from './Toolbar.module.css'
+
+const LinkPrompt = lazy(() => import('./LinkPrompt'))
 
 /** How the text looks. */
 export function Toolbar({ editor }: { editor: Editor }) {
@@ -60,21 +62,22 @@ export function Toolbar({ editor }: { editor: Editor }) {
   return (
     <div className={classes.bar} role="toolbar" aria-label={t`How the text looks`}>
       {buttons.map(({ label, Icon, on: active, run }) => (
-        <Tooltip key={label} label={label}>
-          <ActionIcon
-            size={32}
-            variant={active ? 'light' : 'subtle'}
-            color={active ? 'ink' : 'gray'}
-            onMouseDown={(e) => e.preventDefault()}
-            onClick={run}
-            aria-label={label}
-            aria-pressed={active}
-          >
-            <Icon size={17} stroke={1.8} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          key={label}
+          size={32}
+          variant={active ? 'light' : 'subtle'}
+          color={active ? 'ink' : 'gray'}
+          onMouseDown={(e) => e.preventDefault()}
+          onClick={run}
+          {...tip(label)}
+          aria-pressed={active}
+        >
+          <Icon size={17} stroke={1.8} />
+        </ActionIcon>
       ))}
-      <LinkPrompt editor={editor} opened={linking} onClose={() => setLinking(false)} />
+      <Suspense fallback={null}>
+        {linking && <LinkPrompt editor={editor} onClose={() => setLinking(false)} />}
+      </Suspense>
     </div>
   )
 }

@@ -1,6 +1,7 @@
 // A mail while it is written. It lives in its compose window and, so that no reload or crash loses
 // it, in this browser's storage until it is sent.
 import type { Address, Message, Upload, Draft as Wire } from '../../api/types'
+import { newId } from '../../ui/id'
 import { forwardHtml, paragraphs, replyHtml } from './quote'
 import { addresses, chip } from './recipients'
 import { forwardSubject, replySubject, replyTo, replyToAll } from './reply'
@@ -32,7 +33,7 @@ const chips = (list: Address[]) => list.map(chip)
 /** The draft that a compose window starts with. */
 export function begin(start: Start, mine: Mine): Draft {
   const empty: Draft = {
-    id: crypto.randomUUID(),
+    id: newId(),
     mailbox: mine.mailbox,
     to: [],
     cc: [],

@@ -1,5 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useEffect, useRef, useState } from 'react'
+import { timeOfDay } from '../../ui/time'
 import type { Draft } from './draft'
 
 const pause = 500
@@ -26,7 +27,7 @@ export function useDraft(initial: Draft, onKeep: (draft: Draft) => boolean) {
     if (!dirty.current || draft !== now.current) return
     const timer = setTimeout(() => {
       dirty.current = false
-      const time = new Intl.DateTimeFormat(i18n.locale, { timeStyle: 'short' }).format(Date.now())
+      const time = timeOfDay(Date.now(), i18n.locale)
       setSaved(keep.current(draft) ? t`Saved here ${time}` : t`This browser cannot keep your text`)
     }, pause)
     return () => clearTimeout(timer)

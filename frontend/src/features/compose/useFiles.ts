@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { problemOf } from '../../api/problem'
 import type { Problem, Upload } from '../../api/types'
 import { removeUpload, upload } from '../../api/uploads'
+import { newId } from '../../ui/id'
 
 export type FileState = {
   key: string
@@ -28,7 +29,7 @@ export function useFiles(initial: Upload[], onChange: (done: Upload[]) => void) 
 
   const add = (list: Iterable<File>) => {
     for (const file of list) {
-      const key = crypto.randomUUID()
+      const key = newId()
       const stop = new AbortController()
       running.current.set(key, stop)
       setFiles((all) => [...all, { key, name: file.name, type: file.type, size: file.size, part: 0 }])

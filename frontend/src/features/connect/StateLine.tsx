@@ -23,7 +23,7 @@ export function StateLine({ mailbox }: { mailbox: Mailbox }) {
     connecting: t`Connecting to the mail server …`,
     syncing: t`Fetching your mail; what is here can be read already`,
     connected: last ? t`Connected · in step with the server, ${last}` : t`Connected`,
-    waiting: time ? t`Waiting · tried again ${time}` : t`Waiting for the mail server`,
+    waiting: time ? t`Waiting · next try ${time}` : t`Waiting for the mail server`,
     needs_you: t`Needs you: sign in again`,
     needs_admin: t`Needs an administrator`,
   }

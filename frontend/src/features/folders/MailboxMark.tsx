@@ -1,9 +1,10 @@
 import { useLingui } from '@lingui/react/macro'
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { IconClockPause, IconPlugConnectedX, IconRefresh } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import type { Mailbox } from '../../api/types'
 import { settingsPath } from '../../paths'
+import { tip } from '../../ui/tip'
 import classes from './MailboxMark.module.css'
 
 /** A mark beside a mailbox that is not simply well; it leads to where that is explained. */
@@ -30,18 +31,17 @@ export function MailboxMark({ mailbox, onGo }: { mailbox: Mailbox; onGo?: () => 
             t`Fetching mail of ${address}`,
           ] as const)
   return (
-    <Tooltip label={label} multiline maw={260}>
-      <ActionIcon
-        component={Link}
-        href={settingsPath('mailboxes')}
-        onClick={onGo}
-        className={classes.mark}
-        data-tone={tone}
-        size={26}
-        aria-label={label}
-      >
-        {icon}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      component={Link}
+      href={settingsPath('mailboxes')}
+      onClick={onGo}
+      className={classes.mark}
+      data-tone={tone}
+      size={26}
+      data-tip-end
+      {...tip(label)}
+    >
+      {icon}
+    </ActionIcon>
   )
 }

@@ -1,14 +1,16 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { ActionIcon, Tooltip } from '@mantine/core'
-import { IconAlertOctagon, IconArchive, IconInbox, IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
+import { ActionIcon } from '@mantine/core'
+import { IconAlertOctagon, IconArchive, IconFolderSymlink, IconInbox, IconTrash } from '@tabler/icons-react'
+import { lazy, Suspense, useState } from 'react'
 import type { ActKind } from '../../api/actions'
 import { useMailboxes } from '../../api/mailboxes'
 import type { Row } from '../../api/types'
 import { useActions } from '../../ui/actions'
-import { Confirm } from '../../ui/Confirm'
+import { tip } from '../../ui/tip'
 import { findFolder, folderWith } from '../folders/roles'
-import { MoveMenu } from './MoveMenu'
+
+const MoveMenu = lazy(() => import('./MoveMenu'))
+const Confirm = lazy(() => import('../../ui/Confirm'))
 
 type Props = {
   rows: Row[]
@@ -43,43 +45,57 @@ export function LeaveButtons({ rows, onLeave }: Props) {
     },
     {
       id: 'junk',
+      keys: undefined,
       label: role === 'junk' ? t`Not junk: back to the inbox` : t`Junk`,
       run: junk,
       icon:
         role === 'junk' ? <IconInbox size={19} stroke={1.7} /> : <IconAlertOctagon size={19} stroke={1.7} />,
     },
   ]
-  useActions([...buttons, { id: 'move', keys: 'v', label: t`Move to …`, run: () => setMoving(true) }])
+  useActions([
+    ...buttons,
+    { id: 'move', keys: 'v', icon: <IconFolderSymlink />, label: t`Move to …`, run: () => setMoving(true) },
+  ])
 
   return (
     <>
-      {buttons.map(({ id, label, icon, run }) => (
-        <Tooltip key={id} label={label}>
-          <ActionIcon onClick={run} aria-label={label}>
-            {icon}
-          </ActionIcon>
-        </Tooltip>
+      {buttons.map(({ id, label, icon, run, keys }) => (
+        <ActionIcon key={id} onClick={run} {...tip(label, keys)}>
+          {icon}
+        </ActionIcon>
       ))}
-      <MoveMenu
-        mailbox={mailbox}
-        from={folder?.id}
-        opened={moving}
-        onChange={setMoving}
-        onMove={(folder) => onLeave('move', folder)}
-      />
-      <Confirm
-        opened={asking}
-        title={<Trans>Delete for good?</Trans>}
-        yes={<Trans>Delete for good</Trans>}
-        danger
-        onYes={() => {
-          setAsking(false)
-          onLeave('delete')
-        }}
-        onNo={() => setAsking(false)}
+      <Suspense
+        fallback={
+          <ActionIcon {...tip(t`Move to …`, 'v')}>
+            <IconFolderSymlink size={19} stroke={1.7} />
+          </ActionIcon>
+        }
       >
-        <Trans>It is removed from the mail server too, and nobody can bring it back.</Trans>
-      </Confirm>
+        <MoveMenu
+          mailbox={mailbox}
+          from={folder?.id}
+          opened={moving}
+          onChange={setMoving}
+          onMove={(folder) => onLeave('move', folder)}
+        />
+      </Suspense>
+      <Suspense fallback={null}>
+        {asking && (
+          <Confirm
+            opened
+            title={<Trans>Delete for good?</Trans>}
+            yes={<Trans>Delete for good</Trans>}
+            danger
+            onYes={() => {
+              setAsking(false)
+              onLeave('delete')
+            }}
+            onNo={() => setAsking(false)}
+          >
+            <Trans>It is removed from the mail server too, and nobody can bring it back.</Trans>
+          </Confirm>
+        )}
+      </Suspense>
     </>
   )
 }

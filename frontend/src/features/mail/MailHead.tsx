@@ -1,13 +1,14 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { UnstyledButton } from '@mantine/core'
-import { IconChevronDown } from '@tabler/icons-react'
-import { useState } from 'react'
+import { ActionIcon, UnstyledButton } from '@mantine/core'
+import { IconChevronDown, IconDotsVertical } from '@tabler/icons-react'
+import { lazy, Suspense, useState } from 'react'
 import type { Message, Row } from '../../api/types'
 import { Avatar } from '../../ui/Avatar'
 import { longTime, mediumTime } from '../../ui/time'
 import { full, nameOf, names } from './addresses'
 import classes from './MailHead.module.css'
-import { MailMenu } from './MailMenu'
+
+const MailMenu = lazy(() => import('./MailMenu'))
 
 type Props = {
   row: Row
@@ -53,14 +54,22 @@ export function MailHead({ row, message, onFold, light, onLight, onAnswer }: Pro
       >
         {mediumTime(row.date, i18n.locale)}
       </time>
-      <MailMenu
-        row={row}
-        message={message}
-        onFold={onFold}
-        light={light}
-        onLight={onLight}
-        onAnswer={onAnswer}
-      />
+      <Suspense
+        fallback={
+          <ActionIcon size={32} aria-label={t`More for this mail`}>
+            <IconDotsVertical size={18} />
+          </ActionIcon>
+        }
+      >
+        <MailMenu
+          row={row}
+          message={message}
+          onFold={onFold}
+          light={light}
+          onLight={onLight}
+          onAnswer={onAnswer}
+        />
+      </Suspense>
       {open && (
         <dl className={classes.details}>
           {lines.map(({ label, list }) =>

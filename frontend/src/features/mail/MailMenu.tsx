@@ -1,5 +1,6 @@
+import '../../ui/menuCss'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { ActionIcon, Menu, useComputedColorScheme } from '@mantine/core'
+import { ActionIcon, Menu } from '@mantine/core'
 import {
   IconArrowBackUp,
   IconArrowBackUpDouble,
@@ -11,6 +12,7 @@ import {
   IconViewportShort,
 } from '@tabler/icons-react'
 import type { Message, Row } from '../../api/types'
+import { useDark } from '../../ui/useDark'
 
 type Props = {
   row: Row
@@ -22,9 +24,9 @@ type Props = {
 }
 
 /** What else can be done with one mail of a conversation. */
-export function MailMenu({ row, message, onFold, light, onLight, onAnswer }: Props) {
+export default function MailMenu({ row, message, onFold, light, onLight, onAnswer }: Props) {
   const { t } = useLingui()
-  const dark = useComputedColorScheme('light') === 'dark'
+  const dark = useDark()
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>

@@ -27,6 +27,7 @@ export function MailPage({ params }: { params: { folder: string; message?: strin
       role={found?.folder.role}
       open={params.message}
       rows={rows}
+      total={rows.count}
       onRange={setRange}
       head={<FolderHead place={place} folder={found?.folder} mailbox={found?.mailbox} count={rows.count} />}
       empty={<FolderEmpty mailbox={found?.mailbox} folder={found?.folder} show={show} />}

@@ -19,13 +19,15 @@ type Props = {
   role?: Role
   open?: string
   rows: Rows
+  /** How many mails the list has; absent when that says nothing. */
+  total?: number
   onRange: (range: Range) => void
   head: ReactNode
   empty: ReactNode
 }
 
 /** A list and the mail that is open in it, side by side or one at a time. */
-export function MailView({ place, role, open, rows, onRange, head, empty }: Props) {
+export function MailView({ place, role, open, rows, total, onRange, head, empty }: Props) {
   const narrow = useNarrow()
   const [, go] = useLocation()
   const [last, setLast] = useState(0)
@@ -88,7 +90,7 @@ export function MailView({ place, role, open, rows, onRange, head, empty }: Prop
           keys={!picked}
         />
       ) : (
-        !narrow && <NothingOpen count={rows.count} />
+        !narrow && <NothingOpen count={total} />
       )}
     </div>
   )

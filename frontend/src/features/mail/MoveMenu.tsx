@@ -1,7 +1,9 @@
+import '../../ui/menuCss'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { ActionIcon, Menu, Tooltip } from '@mantine/core'
+import { ActionIcon, Menu } from '@mantine/core'
 import { IconFolderSymlink } from '@tabler/icons-react'
 import type { Mailbox } from '../../api/types'
+import { tip } from '../../ui/tip'
 import { RoleIcon } from '../folders/RoleIcon'
 import { depth, folderName, sorted } from '../folders/roles'
 import classes from './MoveMenu.module.css'
@@ -15,16 +17,14 @@ type Props = {
 }
 
 /** The folders of the mail's own mailbox, to move it to. */
-export function MoveMenu({ mailbox, from, opened, onChange, onMove }: Props) {
+export default function MoveMenu({ mailbox, from, opened, onChange, onMove }: Props) {
   const { t } = useLingui()
   return (
     <Menu opened={opened} onChange={onChange} width={250} position="bottom-end">
       <Menu.Target>
-        <Tooltip label={t`Move to …`} disabled={opened}>
-          <ActionIcon aria-label={t`Move to …`}>
-            <IconFolderSymlink size={19} stroke={1.7} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon {...tip(t`Move to …`, 'v')}>
+          <IconFolderSymlink size={19} stroke={1.7} />
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown className={classes.list}>
         <Menu.Label>

@@ -1,8 +1,9 @@
 import { Plural, useLingui } from '@lingui/react/macro'
-import { ActionIcon, CloseButton, Tooltip } from '@mantine/core'
+import { ActionIcon, CloseButton } from '@mantine/core'
 import { IconMail, IconMailOpened } from '@tabler/icons-react'
 import type { ActKind } from '../../api/actions'
 import { useActions } from '../../ui/actions'
+import { tip } from '../../ui/tip'
 import { LeaveButtons } from './LeaveButtons'
 import classes from './PickBar.module.css'
 import type { Pick } from './usePick'
@@ -36,11 +37,9 @@ export function PickBar({ pick, moveOn }: Props) {
       <span className={classes.count} role="status">
         <Plural value={pick.rows.length} one="# picked" other="# picked" />
       </span>
-      <Tooltip label={label}>
-        <ActionIcon onClick={mark} aria-label={label}>
-          {unread ? <IconMailOpened size={19} stroke={1.7} /> : <IconMail size={19} stroke={1.7} />}
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon onClick={mark} {...tip(label)}>
+        {unread ? <IconMailOpened size={19} stroke={1.7} /> : <IconMail size={19} stroke={1.7} />}
+      </ActionIcon>
       <LeaveButtons rows={pick.rows} onLeave={leave} />
     </div>
   )

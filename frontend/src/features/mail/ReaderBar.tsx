@@ -1,6 +1,9 @@
 import { useLingui } from '@lingui/react/macro'
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import {
+  IconArrowBackUp,
+  IconArrowBackUpDouble,
+  IconArrowForwardUp,
   IconArrowLeft,
   IconChevronDown,
   IconChevronUp,
@@ -11,6 +14,7 @@ import {
 import type { ActKind } from '../../api/actions'
 import type { Message, Row } from '../../api/types'
 import { useActions } from '../../ui/actions'
+import { tip } from '../../ui/tip'
 import { useCompose } from '../compose/Desk'
 import { useNarrow } from '../shell/nav'
 import { LeaveButtons } from './LeaveButtons'
@@ -49,17 +53,25 @@ export function ReaderBar({ row, message, onClose, onStep, moveOn, keys }: Props
     { id: 'unread', label: t`Mark as unread`, keys: 'Shift+U', icon: <IconMail />, run: unread },
     ...(message
       ? [
-          { id: 'reply', label: t`Reply`, keys: 'r', run: () => compose.open({ kind: 'reply', message }) },
+          {
+            id: 'reply',
+            label: t`Reply`,
+            keys: 'r',
+            icon: <IconArrowBackUp />,
+            run: () => compose.open({ kind: 'reply', message }),
+          },
           {
             id: 'reply-all',
             label: t`Reply to all`,
             keys: 'a',
+            icon: <IconArrowBackUpDouble />,
             run: () => compose.open({ kind: 'replyAll', message }),
           },
           {
             id: 'forward',
             label: t`Forward`,
             keys: 'f',
+            icon: <IconArrowForwardUp />,
             run: () => compose.open({ kind: 'forward', message }),
           },
         ]
@@ -75,29 +87,21 @@ export function ReaderBar({ row, message, onClose, onStep, moveOn, keys }: Props
       )}
       {keys && <LeaveButtons rows={[row]} onLeave={leave} />}
       <span className={classes.line} />
-      <Tooltip label={t`Mark as unread`}>
-        <ActionIcon onClick={unread} aria-label={t`Mark as unread`}>
-          <IconMail size={19} stroke={1.7} />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label={starLabel}>
-        <ActionIcon onClick={star} aria-label={starLabel} aria-pressed={row.flagged} className={classes.star}>
-          {row.flagged ? <IconStarFilled size={19} /> : <IconStar size={19} stroke={1.7} />}
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon onClick={unread} {...tip(t`Mark as unread`, 'Shift+U')}>
+        <IconMail size={19} stroke={1.7} />
+      </ActionIcon>
+      <ActionIcon onClick={star} aria-pressed={row.flagged} className={classes.star} {...tip(starLabel, 's')}>
+        {row.flagged ? <IconStarFilled size={19} /> : <IconStar size={19} stroke={1.7} />}
+      </ActionIcon>
       <span className={classes.space} />
       {!narrow && (
         <>
-          <Tooltip label={t`Previous mail`}>
-            <ActionIcon onClick={() => onStep(-1)} aria-label={t`Previous mail`}>
-              <IconChevronUp size={19} stroke={1.7} />
-            </ActionIcon>
-          </Tooltip>
-          <Tooltip label={t`Next mail`}>
-            <ActionIcon onClick={() => onStep(1)} aria-label={t`Next mail`}>
-              <IconChevronDown size={19} stroke={1.7} />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon onClick={() => onStep(-1)} {...tip(t`Previous mail`, 'k')}>
+            <IconChevronUp size={19} stroke={1.7} />
+          </ActionIcon>
+          <ActionIcon onClick={() => onStep(1)} data-tip-end {...tip(t`Next mail`, 'j')}>
+            <IconChevronDown size={19} stroke={1.7} />
+          </ActionIcon>
         </>
       )}
     </div>

@@ -19,7 +19,7 @@ export function StateWords({ mail }: { mail: Outgoing }) {
   const { t, i18n } = useLingui()
   const next = mail.nextAt ? mediumTime(mail.nextAt, i18n.locale) : ''
   const sent = mail.sentAt ? mediumTime(mail.sentAt, i18n.locale) : ''
-  const queued = mail.attempts > 0 && next ? t`Waiting; tried again ${next}` : t`Waiting to be sent`
+  const queued = mail.attempts > 0 && next ? t`Waiting; next try ${next}` : t`Waiting to be sent`
   const words: Record<Outgoing['state'], Words> = {
     queued: ['calm', IconClock, queued],
     claimed: ['calm', IconLoader2, t`Being sent`],

@@ -1,3 +1,5 @@
+import '../../ui/dialogCss'
+import '@mantine/core/styles/ScrollArea.layer.css'
 import '@mantine/spotlight/styles.layer.css'
 import { useLingui } from '@lingui/react/macro'
 import { Kbd } from '@mantine/core'
@@ -40,6 +42,7 @@ export default function Board({ opened, onClose }: { opened: boolean; onClose: (
       radius="lg"
     >
       <Spotlight.Search
+        className={classes.search}
         placeholder={t`What do you want to do?`}
         aria-label={t`What do you want to do?`}
         leftSection={<IconSearch size={18} />}

@@ -1,7 +1,10 @@
 // The styles of the Mantine components that only settings and outbox need.
+import '../../ui/dialogCss'
+import '../../ui/menuCss'
 import '@mantine/core/styles/Badge.layer.css'
 import '@mantine/core/styles/Code.layer.css'
-import '@mantine/core/styles/Combobox.layer.css'
+import '@mantine/core/styles/FloatingIndicator.layer.css'
+import '@mantine/core/styles/InlineInput.layer.css'
 import '@mantine/core/styles/Radio.layer.css'
 import '@mantine/core/styles/SegmentedControl.layer.css'
 import '@mantine/core/styles/Switch.layer.css'

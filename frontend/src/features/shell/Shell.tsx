@@ -1,4 +1,4 @@
-import { Drawer, useMatches } from '@mantine/core'
+import { useMatches } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
 import { useChanges } from '../../api/events'
@@ -19,6 +19,7 @@ import { Sidebar } from './Sidebar'
 import { Splash } from './Splash'
 import { useUnreadTitle } from './useUnreadTitle'
 
+const SideDrawer = lazy(() => import('./SideDrawer'))
 const Settings = lazy(() => import('../settings/Settings'))
 const Outbox = lazy(() => import('../outbox/Outbox'))
 
@@ -39,15 +40,9 @@ export function Shell() {
             {!connected && <OfflineBar />}
             <div className={classes.body}>
               {narrow ? (
-                <Drawer
-                  opened={drawer}
-                  onClose={() => setDrawer(false)}
-                  size={300}
-                  padding={0}
-                  withCloseButton={false}
-                >
-                  <Sidebar onGo={() => setDrawer(false)} />
-                </Drawer>
+                <Suspense fallback={null}>
+                  <SideDrawer opened={drawer} onClose={() => setDrawer(false)} />
+                </Suspense>
               ) : (
                 <aside className={classes.side}>
                   <Sidebar />

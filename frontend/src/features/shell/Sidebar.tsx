@@ -1,20 +1,25 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Button } from '@mantine/core'
 import { IconPencil, IconSend } from '@tabler/icons-react'
+import { lazy, Suspense } from 'react'
 import { useRoute } from 'wouter'
 import { useOutgoing } from '../../api/outgoing'
+import { useMe } from '../../api/session'
 import { routes } from '../../paths'
 import { Logo } from '../../ui/Logo'
 import { useCompose } from '../compose/Desk'
 import { FolderList } from '../folders/FolderList'
 import { SideLink } from '../folders/SideLink'
 import { needsPerson, onItsWay } from '../outbox/states'
+import { PersonButton } from './PersonButton'
 import classes from './Sidebar.module.css'
-import { UserMenu } from './UserMenu'
+
+const UserMenu = lazy(() => import('./UserMenu'))
 
 /** The left pane: write, folders, outbox, and the person. */
 export function Sidebar({ onGo }: { onGo?: () => void }) {
   const { t } = useLingui()
+  const { user } = useMe()
   const compose = useCompose()
   const [inOutbox] = useRoute(routes.outbox)
   const outgoing = useOutgoing().data ?? []
@@ -56,7 +61,9 @@ export function Sidebar({ onGo }: { onGo?: () => void }) {
           alarm={stuck > 0}
           onGo={onGo}
         />
-        <UserMenu onGo={onGo} />
+        <Suspense fallback={<PersonButton user={user} />}>
+          <UserMenu onGo={onGo} />
+        </Suspense>
       </div>
     </nav>
   )

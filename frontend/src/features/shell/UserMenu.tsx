@@ -1,5 +1,6 @@
+import '../../ui/menuCss'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { Menu, useMantineColorScheme } from '@mantine/core'
 import {
   IconAdjustments,
   IconCheck,
@@ -8,18 +9,16 @@ import {
   IconLogout,
   IconMailbox,
   IconMoon,
-  IconSelector,
   IconSun,
   IconUsers,
 } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { useMe, useSignOut } from '../../api/session'
 import { settingsPath } from '../../paths'
-import { Avatar } from '../../ui/Avatar'
-import classes from './UserMenu.module.css'
+import { PersonButton } from './PersonButton'
 
 /** Who is signed in, and everything that is about them rather than about a mail. */
-export function UserMenu({ onGo }: { onGo?: () => void }) {
+export default function UserMenu({ onGo }: { onGo?: () => void }) {
   const { t } = useLingui()
   const { user } = useMe()
   const signOut = useSignOut()
@@ -33,14 +32,7 @@ export function UserMenu({ onGo }: { onGo?: () => void }) {
   return (
     <Menu position="top-start" width={240}>
       <Menu.Target>
-        <UnstyledButton className={classes.person} aria-label={t`${user.name}: settings and sign-out`}>
-          <Avatar name={user.name} addr={user.email} size={32} />
-          <span className={classes.names}>
-            <span className={classes.name}>{user.name}</span>
-            <span className={classes.email}>{user.email}</span>
-          </span>
-          <IconSelector size={16} aria-hidden />
-        </UnstyledButton>
+        <PersonButton user={user} />
       </Menu.Target>
       <Menu.Dropdown onClick={onGo}>
         <Menu.Item component={Link} href={settingsPath('mailboxes')} leftSection={<IconMailbox size={16} />}>
