@@ -160,9 +160,15 @@ func (e *entity) describe(mother string) {
 		e.mediaType = "multipart/mixed"
 	case e.mediaType == "" && mother == "multipart/digest":
 		e.mediaType = "message/rfc822" // RFC 2046, 5.1.5
-	case !strings.Contains(e.mediaType, "/"):
+	case !isMediaType(e.mediaType):
 		e.mediaType = ""
 	}
+}
+
+// isMediaType reports whether s is "type/subtype" and safe to repeat.
+func isMediaType(s string) bool {
+	kind, sub, _ := strings.Cut(s, "/")
+	return onlyOf(kind, "-+._!#$&^", 60) != "" && onlyOf(sub, "-+._!#$&^", 100) != ""
 }
 
 // delimiter finds the next line at or after pos that separates parts: where it begins and ends,

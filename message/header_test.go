@@ -123,6 +123,7 @@ func TestParametersAreReadHoweverWritten(t *testing.T) {
 		`attachment; filename==?utf-8?Q?Men=C3=BC.pdf?=`:                                "Menü.pdf",
 		`attachment; filename="never ends.pdf`:                                          "never ends.pdf",
 		`attachment;; filename=a.pdf;`:                                                  "a.pdf",
+		`attachment filename="a b.pdf"; size=3`:                                         "a b.pdf",
 		"attachment; filename=\"Men\xfc.pdf\"":                                          "Menü.pdf",
 	} {
 		if _, params := parseParams([]byte(in)); params["filename"] != want {

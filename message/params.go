@@ -12,6 +12,9 @@ const maxParams = 100 // more than any mail needs, few enough to be cheap
 // quoted or not, in pieces and charsets (RFC 2231), with encoded words where they do not belong.
 func parseParams(raw []byte) (value string, params map[string]string) {
 	head, rest := cutParam(raw)
+	if i := bytes.IndexAny(head, " \t"); i > 0 && bytes.IndexByte(head[i:], '=') > 0 {
+		head, rest = head[:i], raw[i:] // the first semicolon was forgotten
+	}
 	value = strings.ToLower(strings.Trim(decodeCharset("", stripComment(head)), " \t\"'"))
 	params = map[string]string{}
 	pieces := map[string][]piece{}
