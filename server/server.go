@@ -78,23 +78,10 @@ const (
 
 // New makes a server of c. It starts nothing.
 func New(c Config) (*Server, error) {
-	public, err := url.Parse(c.PublicURL)
-	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
-		return nil, fmt.Errorf("public URL %q: want http(s)://host", c.PublicURL)
+	public, err := c.complete()
+	if err != nil {
+		return nil, err
 	}
-	if len(c.FrameKey) < 32 {
-		return nil, errors.New("frame key: want at least 32 bytes")
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.pulse == 0 {
-		c.pulse = pulse
-	}
-	if c.readTimeout == 0 {
-		c.readTimeout = readTimeout
-	}
-	public = &url.URL{Scheme: public.Scheme, Host: strings.ToLower(public.Host)}
 	s := &Server{
 		echo: echo.New(), log: c.Log, store: c.Store, sessions: c.Sessions, public: public,
 		mounted: map[string]route{}, readTimeout: c.readTimeout, closing: make(chan struct{}),
@@ -111,11 +98,7 @@ func New(c Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	spec, err := s.specification()
-	if err != nil {
-		return nil, err
-	}
-	if err := s.mount(spec); err != nil {
+	if err := s.mountSpecification(); err != nil {
 		return nil, err
 	}
 	sameOrigin, err := s.sameOrigin()
@@ -124,6 +107,27 @@ func New(c Config) (*Server, error) {
 	}
 	s.echo.Use(s.logged, s.secured, s.canonical, sameOrigin, s.remembered, s.compressed, s.answered, recovered)
 	return s, nil
+}
+
+// complete checks c, fills in what may be left out and returns the public origin.
+func (c *Config) complete() (*url.URL, error) {
+	public, err := url.Parse(c.PublicURL)
+	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
+		return nil, fmt.Errorf("public URL %q: want http(s)://host", c.PublicURL)
+	}
+	if len(c.FrameKey) < 32 {
+		return nil, errors.New("frame key: want at least 32 bytes")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.pulse == 0 {
+		c.pulse = pulse
+	}
+	if c.readTimeout == 0 {
+		c.readTimeout = readTimeout
+	}
+	return &url.URL{Scheme: public.Scheme, Host: strings.ToLower(public.Host)}, nil
 }
 
 // Handler is the server without a listener, for tests and for embedding.
