@@ -128,10 +128,11 @@ func (tx *Tx) moveOutgoing(which *gorm.DB, from []OutgoingState, to OutgoingStat
 	if err != nil {
 		return err
 	}
+	was := o
 	if change != nil {
 		change(&o)
 	}
-	o.State = to
+	o.ID, o.UserID, o.MailboxID, o.State = was.ID, was.UserID, was.MailboxID, to
 	err = tx.db.Select("*").Omit("ID", "UserID", "MailboxID", "IdempotencyKey", "Raw", "Size", "CreatedAt").Updates(&o).Error
 	tx.outgoingChanged(o)
 	return failed("move outgoing mail", err)
