@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"time"
 
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/fileblob"
@@ -25,24 +28,67 @@ type blobRow struct {
 // TableName is not what GORM would make of the type's name.
 func (blobRow) TableName() string { return "blobs" }
 
-func openBlobs(ctx context.Context, c Config) (*blob.Bucket, error) {
-	if c.Blobs == "" {
-		b, err := fileblob.OpenBucket(filepath.Join(c.Dir, "blobs"), &fileblob.Options{
-			CreateDir:   true,
-			DirFileMode: 0o700,
-			NoTempDir:   true, // beside their final place: a rename does not cross file systems
-			Metadata:    fileblob.MetadataDontWrite,
-		})
+// blobStore is where large things lie.
+type blobStore struct {
+	*blob.Bucket
+	folder string // on this machine's disk; empty when it is elsewhere
+}
+
+func openBlobs(ctx context.Context, c Config) (blobStore, error) {
+	if c.Blobs != "" {
+		b, err := blob.OpenBucket(ctx, c.Blobs)
 		if err != nil {
-			return nil, fmt.Errorf("open blob folder: %w", err)
+			return blobStore{}, fmt.Errorf("open blob store: %w", err)
 		}
-		return b, nil
+		return blobStore{Bucket: b}, nil
 	}
-	b, err := blob.OpenBucket(ctx, c.Blobs)
+	folder := filepath.Join(c.Dir, "blobs")
+	b, err := fileblob.OpenBucket(folder, &fileblob.Options{
+		CreateDir:   true,
+		DirFileMode: 0o700,
+		NoTempDir:   true, // beside their final place: a rename does not cross file systems
+		Metadata:    fileblob.MetadataDontWrite,
+	})
 	if err != nil {
-		return nil, fmt.Errorf("open blob store: %w", err)
+		return blobStore{}, fmt.Errorf("open blob folder: %w", err)
 	}
-	return b, nil
+	return blobStore{Bucket: b, folder: folder}, nil
+}
+
+// settle brings an object in the folder to the disk: a row that names it must not outlive it in a power
+// cut. Our keys are paths.
+func (b blobStore) settle(key string) error {
+	if b.folder == "" {
+		return nil
+	}
+	path := filepath.Join(b.folder, filepath.FromSlash(key))
+	for ; len(path) >= len(b.folder); path = filepath.Dir(path) {
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweep deletes the temporary files that a killed process has left in the folder.
+func (b blobStore) sweep(before time.Time) error {
+	if b.folder == "" {
+		return nil
+	}
+	return filepath.WalkDir(b.folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".tmp" {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil || !info.ModTime().Before(before) {
+			return err
+		}
+		return os.Remove(path)
+	})
 }
 
 // keepBlob stores data under key and returns the key. While an object of the same key is being deleted
@@ -84,5 +130,8 @@ func (s *Store) writeBlob(ctx context.Context, key string, r io.Reader) error {
 		cancel()
 		return errors.Join(fmt.Errorf("write blob: %w", err), w.Close())
 	}
-	return failed("write blob", w.Close())
+	if err := w.Close(); err != nil {
+		return fmt.Errorf("write blob: %w", err)
+	}
+	return failed("settle blob", s.blobs.settle(key))
 }

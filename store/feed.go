@@ -87,7 +87,7 @@ func (s *Store) Changes(ctx context.Context, userID string, after int64, limit i
 	if err != nil {
 		return nil, false, err
 	}
-	err = s.db.read.WithContext(ctx).Where("user_id = ? AND seq > ?", userID, after).Order("seq").Limit(limit).Find(&lines).Error
+	err = s.db.read.WithContext(ctx).Where("user_id = ? AND seq > ?", userID, after).Order("seq").Limit(pageSize(limit)).Find(&lines).Error
 	if err != nil {
 		return nil, false, failed("read feed", err)
 	}

@@ -67,7 +67,7 @@ func (a *arrival) findHere() error {
 			}
 		}
 	}
-	held, err := heldPlaces(a.tx.db, a.folder.ID)
+	held, err := a.tx.heldPlaces(a.folder.ID)
 	for uid, id := range held {
 		if _, ok := byUID[uid]; ok {
 			a.at[uid] = id

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/oklog/ulid/v2"
-	"gocloud.dev/blob"
 	"golang.org/x/sync/errgroup"
 	"gorm.io/gorm"
 )
@@ -30,7 +29,7 @@ type Store struct {
 	clock func() time.Time
 	log   *slog.Logger
 	db    *database
-	blobs *blob.Bucket
+	blobs blobStore
 	zstd  *squeezer
 	wakes *wakes
 }

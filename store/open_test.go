@@ -31,9 +31,12 @@ func TestAFolderWithAnOddNameHoldsADatabase(t *testing.T) {
 	st, err := Open(t.Context(), Config{Dir: dir})
 	check(t, err)
 	check(t, st.Ping(t.Context()))
+	for _, name := range []string{"postroom.db", "postroom.db-wal"} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		check(t, err)
+		equal(t, name+" is private", info.Mode().Perm(), 0o600)
+	}
 	check(t, st.Close())
-	_, err = os.Stat(filepath.Join(dir, "postroom.db"))
-	check(t, err)
 }
 
 func TestAnUnknownDatabaseIsRefusedWithoutItsPassword(t *testing.T) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"gorm.io/gorm"
@@ -11,44 +12,34 @@ import (
 // wait to be deleted, and those that we have moved away while the server has still to hear of it.
 // Whatever else the server has is new.
 func (s *Store) UIDs(ctx context.Context, folderID int64) (map[uint32]UIDFlags, error) {
-	db := s.db.read.WithContext(ctx)
-	uids, err := placedUIDs(db, folderID)
-	if err != nil {
-		return nil, failed("read folder's messages", err)
-	}
-	held, err := heldPlaces(db, folderID)
-	if err != nil {
-		return nil, err
-	}
-	for uid, id := range held {
-		var m standing
-		if err := db.Where("id = ?", id).Take(&m).Error; err != nil {
-			return nil, failed("read moved message", err)
-		}
-		uids[uid] = UIDFlags{ID: id, Flags: m.Flags}
+	db, uids := s.db.read.WithContext(ctx), map[uint32]UIDFlags{}
+	const flags = "messages.id, seen, flagged, answered, forwarded, draft"
+	here := db.Table("messages").Select("uid, "+flags).Where("folder_id = ? AND uid <> 0", folderID)
+	held := db.Table("actions").Select("actions.uid, "+flags).Joins("JOIN messages ON messages.id = actions.message_id").
+		Where("actions.folder_id = ? AND actions.uid <> 0 AND failed_at = 0 AND kind = ?", folderID, Move)
+	if err := errors.Join(readUIDs(here, uids), readUIDs(held, uids)); err != nil {
+		return nil, failed("read folder's UIDs", err)
 	}
 	return uids, nil
 }
 
-// placedUIDs reads a folder's UIDs and flags out of one index; there may be hundreds of thousands.
-func placedUIDs(db *gorm.DB, folderID int64) (map[uint32]UIDFlags, error) {
-	rows, err := db.Model(&Message{}).Select("uid, id, seen, flagged, answered, forwarded, draft").
-		Where("folder_id = ? AND uid <> 0", folderID).Rows()
+// readUIDs reads row by row, without GORM's reflection: there may be hundreds of thousands.
+func readUIDs(q *gorm.DB, uids map[uint32]UIDFlags) error {
+	rows, err := q.Rows()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
-	uids := map[uint32]UIDFlags{}
 	for rows.Next() {
 		var uid uint32
 		var u UIDFlags
 		f := &u.Flags
 		if err := rows.Scan(&uid, &u.ID, &f.Seen, &f.Flagged, &f.Answered, &f.Forwarded, &f.Draft); err != nil {
-			return nil, err
+			return err
 		}
 		uids[uid] = u
 	}
-	return uids, rows.Err()
+	return rows.Err()
 }
 
 // MessageAt returns the message at a UID of a folder, for its worker.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"runtime"
 
 	"github.com/gofrs/flock"
@@ -25,6 +26,9 @@ func openSQLite(ctx context.Context, path string) (*database, error) {
 	case !held:
 		return nil, fmt.Errorf("%s is in use by another Postroom process; stop that one first, or give this one another data folder", path)
 	}
+	if err := makePrivate(path); err != nil {
+		return nil, errors.Join(err, lock.Unlock())
+	}
 	writer := sql.OpenDB(sqliteConnector{path: path, writes: true})
 	writer.SetMaxOpenConns(1)
 	readers := sql.OpenDB(sqliteConnector{path: path})
@@ -38,6 +42,16 @@ func openSQLite(ctx context.Context, path string) (*database, error) {
 	}
 	db.close = closeAll
 	return db, nil
+}
+
+// makePrivate makes the file, if there is none, so that its owner alone can read it. SQLite gives its log
+// the same mode.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("make database: %w", err)
+	}
+	return f.Close()
 }
 
 func prepareSQLite(ctx context.Context, writer, readers *sql.DB) (*database, error) {
@@ -124,6 +138,7 @@ func (c sqliteConnector) pragmas() map[string]string {
 	if c.writes {
 		p["query_only"] = "0"
 		p["cache_size"] = "-32000"
+		p["journal_size_limit"] = "67108864" // a first sync must not leave a huge log behind
 	}
 	return p
 }

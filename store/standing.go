@@ -120,9 +120,9 @@ func (tx *Tx) standingsAt(folder int64, uids []uint32) (all []standing, err erro
 
 // heldPlaces are the UIDs of a folder whose message we have moved away here while the server still has
 // it there, with the ids of those messages.
-func heldPlaces(db *gorm.DB, folder int64) (map[uint32]int64, error) {
+func (tx *Tx) heldPlaces(folder int64) (map[uint32]int64, error) {
 	var as []Action
-	err := db.Select("uid", "message_id").
+	err := tx.db.Select("uid", "message_id").
 		Where("folder_id = ? AND uid <> 0 AND failed_at = 0 AND kind = ?", folder, Move).Find(&as).Error
 	held := map[uint32]int64{}
 	for _, a := range as {
@@ -133,7 +133,7 @@ func heldPlaces(db *gorm.DB, folder int64) (map[uint32]int64, error) {
 
 // standingsHeld returns the messages that pending moves hold at these UIDs of a folder, by UID.
 func (tx *Tx) standingsHeld(folder int64, uids []uint32) (map[uint32]standing, error) {
-	held, err := heldPlaces(tx.db, folder)
+	held, err := tx.heldPlaces(folder)
 	if err != nil || len(held) == 0 {
 		return nil, err
 	}

@@ -52,7 +52,8 @@ func (s *Store) upkeep(ctx context.Context) error {
 	for _, step := range steps {
 		errs = append(errs, s.repeat(ctx, step))
 	}
-	return errors.Join(append(errs, s.forgetBlobs(ctx))...)
+	// Files have the machine's times, not those of our clock.
+	return errors.Join(append(errs, s.forgetBlobs(ctx), s.blobs.sweep(time.Now().Add(-keepBlobs)))...)
 }
 
 // repeat runs a step in transactions of its own until there is no more to do.

@@ -118,6 +118,29 @@ func TestUpkeepDeletesWhatNothingNames(t *testing.T) {
 	}
 }
 
+func TestWhatAKilledProcessLeftIsSwept(t *testing.T) {
+	dir := t.TempDir()
+	st, err := Open(t.Context(), Config{Dir: dir})
+	check(t, err)
+	defer st.Close()
+	kept, err := st.Keep(t.Context(), noise(1<<20))
+	check(t, err)
+	folder := filepath.Dir(filepath.Join(dir, "blobs", kept.key))
+	left, young := filepath.Join(folder, "a.18f.tmp"), filepath.Join(folder, "b.18f.tmp")
+	for _, f := range []string{left, young, filepath.Join(dir, "blobs", kept.key)} {
+		check(t, os.WriteFile(f, nil, 0o600))
+		if f != young {
+			old := time.Now().Add(-3 * keepBlobs)
+			check(t, os.Chtimes(f, old, old))
+		}
+	}
+	check(t, st.upkeep(t.Context()))
+	equal(t, "files", len(files(t, filepath.Join(dir, "blobs"))), 2)
+	if _, err := os.Stat(left); !os.IsNotExist(err) {
+		t.Fatal("a temporary file was left")
+	}
+}
+
 func TestContentThatIsBeingDeletedIsKeptUnderAnotherKey(t *testing.T) {
 	onBoth(t, func(t *testing.T, st *Store) {
 		raw := noise(1 << 20)
