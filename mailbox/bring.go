@@ -22,7 +22,8 @@ type place struct {
 // poison remembers which mails ended connections, so that one of them does not end all.
 type poison struct {
 	strikes map[place]int
-	timid   int // times in a row that a connection ended while mails came
+	odd     map[place]bool // every FETCH with one of these is refused
+	timid   int            // times in a row that a connection ended while mails came
 }
 
 // After so many failures a mail is asked for less deeply: whole, header, flags and size, nothing.
@@ -81,7 +82,7 @@ func (w *worker) sortOut(f store.Folder, mails []seen) (normal, odd []seen) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, m := range mails {
-		if m.size > largest || w.poison.strikes[place{f.ID, f.UIDValidity, m.uid}] > 0 {
+		if m.odd || m.size > largest || w.poison.strikes[place{f.ID, f.UIDValidity, m.uid}] > 0 {
 			odd = append(odd, m)
 		} else {
 			normal = append(normal, m)
@@ -153,7 +154,7 @@ func (w *worker) alone(ctx context.Context, s *session, f store.Folder, m seen) 
 		if m.size > largest {
 			why, depth = problem.New(problem.MailUnreadable, fmt.Sprintf("It is larger than %d MB.", largest>>20)), max(depth, heads)
 		}
-		if strikes >= strikesBare {
+		if strikes >= strikesBare || m.odd {
 			if err := w.store(ctx, f, []kept{{letter{seen: m}, store.NewMessage{Message: stub(letter{seen: m, date: w.Now()}, why)}}}); err != nil {
 				return err
 			}
@@ -174,8 +175,12 @@ func (w *worker) alone(ctx context.Context, s *session, f store.Folder, m seen) 
 			w.forgive(p)
 			return nil
 		}
-		if gone, err := s.census(ctx, m.uid, m.uid, false); err != nil || len(gone) == 0 {
-			return err // it has left in the meantime
+		there, err := s.census(ctx, m.uid, m.uid, false, nil)
+		switch {
+		case err != nil && (!refused(err) || throttleOf(err) != nil):
+			return err
+		case err == nil && len(there) == 0:
+			return nil // it has left in the meantime
 		}
 		w.log.Warn("mail does not come", "folder", f.ID, "uid", m.uid, "failures", w.strike(p), "err", done[0].err)
 	}

@@ -2,8 +2,10 @@ package mailbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -18,15 +20,20 @@ type seen struct {
 	size  int64 // an estimate, at Exchange
 
 	modSeq uint64
+	odd    bool // the server refuses to say more
 }
+
+func byUID(a, b seen) int { return int(int64(a.uid) - int64(b.uid)) }
 
 // mostSeen bounds how many messages a server can make us believe in.
 const mostSeen = 4 << 20
 
-// census lists the messages with from ≤ UID ≤ to, by UID; to 0 means without end.
-func (s *session) census(ctx context.Context, from, to uint32, sizes bool) ([]seen, error) {
-	var set imap.UIDSet
-	set.AddRange(imap.UID(max(1, from)), imap.UID(to))
+// census lists the messages with from ≤ UID ≤ to, by UID, without some; to 0 means without end.
+func (s *session) census(ctx context.Context, from, to uint32, sizes bool, without []uint32) ([]seen, error) {
+	set := span(from, to, without)
+	if len(set) == 0 {
+		return nil, nil
+	}
 	found, err := s.list(ctx, set, &imap.FetchOptions{UID: true, Flags: true, RFC822Size: sizes})
 	// "n:*" always answers with the newest message, even when nothing is newer (RFC 9051, 6.4.9).
 	return slices.DeleteFunc(found, func(m seen) bool { return m.uid < from || (to != 0 && m.uid > to) }), err
@@ -59,10 +66,20 @@ func (s *session) list(ctx context.Context, set imap.NumSet, want *imap.FetchOpt
 				found = append(found, one)
 			}
 		}
-		return command.Close()
+		if err := command.Close(); !vanished(err) {
+			return err
+		}
+		return nil
 	})
-	slices.SortFunc(found, func(a, b seen) int { return int(int64(a.uid) - int64(b.uid)) })
+	slices.SortFunc(found, byUID)
 	return slices.CompactFunc(found, func(a, b seen) bool { return a.uid == b.uid }), err
+}
+
+// vanished reports whether a FETCH was refused only for messages that are gone: Exchange sends the
+// others, and then "NO Some of the requested messages no longer exist."
+func vanished(err error) bool {
+	var no *imap.Error
+	return errors.As(err, &no) && strings.Contains(no.Text, "no longer exist")
 }
 
 func readSeen(m *imapclient.FetchMessageData) (one seen) {
@@ -87,7 +104,7 @@ const mostSearched = 80_000
 // uids lists the UIDs of the open folder. A SEARCH costs a seventh of the bytes of a FETCH.
 func (s *session) uids(ctx context.Context, exists int64) (uids []uint32, err error) {
 	if exists > mostSearched {
-		all, err := s.census(ctx, 1, 0, false)
+		all, err := s.census(ctx, 1, 0, false, nil)
 		for _, m := range all {
 			uids = append(uids, m.uid)
 		}

@@ -41,7 +41,7 @@ func (o *outbox) runErrands(ctx context.Context) error {
 		}
 		if err != nil {
 			failed = errors.Join(failed, err)
-			again, o.errands[i].at = true, time.Now().Add(firstRetry)
+			again, o.errands[i].at = true, time.Now().Add(o.Timing.Resend)
 		}
 		if again {
 			left = append(left, o.errands[i])
@@ -56,7 +56,7 @@ func (o *outbox) look(ctx context.Context, e *errand) (again bool, err error) {
 	found, err := o.findCopy(ctx, e.mail)
 	if err != nil {
 		o.log.Info("Sent folder cannot be read", "outgoing", e.mail.ID, "err", err)
-		e.at = time.Now().Add(firstRetry)
+		e.at = time.Now().Add(o.Timing.Resend)
 		return true, nil // this look does not count
 	}
 	if found != nil {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"postroom/problem"
 	"postroom/store"
 )
 
@@ -25,12 +24,14 @@ func (w *worker) haul(ctx context.Context) error {
 		for len(w.unhauled()) > 0 {
 			began := time.Now()
 			err := w.haulOnce(ctx)
+			if errors.Is(err, errNoSecond) && back.fails > 1 {
+				err = w.haulOnLine(ctx)
+			}
 			var token tokenError
 			switch {
 			case ctx.Err() != nil:
 				return nil
 			case err == nil:
-				back.reset()
 				continue
 			case throttleOf(err) != nil, errors.As(err, &token):
 				return err
@@ -39,9 +40,6 @@ func (w *worker) haul(ctx context.Context) error {
 				back.reset()
 			}
 			wait := back.next()
-			if problem.Is(err, problem.NotConnected) {
-				wait = max(wait, w.Timing.MostWait/10) // one connection too many, most likely
-			}
 			w.log.Info("haul interrupted", "err", err, "retry", wait)
 			if !sleep(ctx, wait) {
 				return nil
@@ -81,7 +79,7 @@ func (w *worker) unhauled() (folders []store.Folder) {
 func (w *worker) haulOnce(ctx context.Context) error {
 	s, _, err := w.connect(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errNoSecond, err)
 	}
 	defer s.close()
 	for _, f := range w.unhauled() {
@@ -96,6 +94,22 @@ func (w *worker) haulOnce(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// errNoSecond is a haul that found no connection: others use up what the server allows.
+var errNoSecond = errors.New("no second connection")
+
+// haulOnLine hauls one folder on the line's connection, which hears of nothing else meanwhile.
+func (w *worker) haulOnLine(ctx context.Context) error {
+	f := w.unhauled()[0]
+	return w.ask(ctx, func(ctx context.Context, s *session) error {
+		err := w.haulFolder(ctx, s, f)
+		if refused(err) && throttleOf(err) == nil {
+			w.setAside(f)
+			return nil
+		}
+		return err
+	})
 }
 
 // setAside takes a folder that cannot be opened out of the list, until the next LIST.
@@ -115,7 +129,7 @@ func (w *worker) haulFolder(ctx context.Context, s *session, f store.Folder) err
 	if f, _, err = w.settle(ctx, f, v); err != nil {
 		return err
 	}
-	all, err := s.census(ctx, 1, 0, true)
+	all, err := w.census(ctx, s, f, 1, 0, true)
 	if err != nil {
 		return err
 	}

@@ -67,10 +67,13 @@ func (w *worker) examine(ctx context.Context, s *session, f store.Folder, full b
 	if c.LowUID == 0 {
 		g.begin = true
 		g.news, err = s.newest(ctx, v.exists, firstBatch)
+		if refused(err) && throttleOf(err) == nil {
+			return g, nil // for one bad message, perhaps; the haul finds out
+		}
 		return g, err
 	}
 	if v.next == 0 || v.next > c.UIDNext {
-		if g.news, err = s.census(ctx, max(1, c.UIDNext), 0, true); err != nil {
+		if g.news, err = w.census(ctx, s, f, c.UIDNext, 0, true); err != nil {
 			return g, err
 		}
 	}
@@ -122,7 +125,7 @@ func (w *worker) compare(ctx context.Context, s *session, f store.Folder, v view
 	}
 	var theirs []uint32
 	if full {
-		all, err := s.census(ctx, 1, 0, false)
+		all, err := w.census(ctx, s, f, 1, 0, false)
 		if err != nil {
 			return nil, err
 		}
@@ -193,7 +196,7 @@ func (w *worker) flags(ctx context.Context, s *session, f store.Folder, v view) 
 		if c.UIDNext > flagsWindow {
 			low = c.UIDNext - flagsWindow
 		}
-		all, err := s.census(ctx, low, 0, false)
+		all, err := w.census(ctx, s, f, low, 0, false)
 		if err != nil {
 			return err
 		}
@@ -229,7 +232,7 @@ func (w *worker) noteFlags(ctx context.Context, f store.Folder, mails []seen) er
 	}
 	theirs := map[uint32]store.Flags{}
 	for _, m := range mails {
-		if k, ok := known[m.uid]; ok && k.Flags != m.flags {
+		if k, ok := known[m.uid]; ok && !m.odd && k.Flags != m.flags {
 			theirs[m.uid] = m.flags
 		}
 	}

@@ -20,9 +20,8 @@ import (
 // From checking no mail ever goes back to queued by itself.
 
 const (
-	lineTime   = 30 * time.Second // for the line to have time for sending
-	firstRetry = 5 * time.Second
-	mostRetry  = 15 * time.Minute
+	lineTime  = 30 * time.Second // for the line to have time for sending
+	mostRetry = 15 * time.Minute
 )
 
 // sending sends what is queued and looks for what may have been sent, until ctx ends.
@@ -37,7 +36,7 @@ func (w *worker) sending(ctx context.Context) {
 		wait, err := time.Duration(0), survive(func() error { return o.sendDue(ctx) })
 		if err != nil && ctx.Err() == nil {
 			w.log.Error("send", "err", err)
-			wait = firstRetry
+			wait = o.Timing.Resend
 		} else {
 			wait = o.next(ctx)
 		}
@@ -211,7 +210,7 @@ func (o *outbox) back(ctx context.Context, mail *store.Outgoing, cause error) er
 	}
 	wait := mostRetry
 	if n := max(1, mail.Attempts) - 1; n < 8 {
-		wait = min(mostRetry, firstRetry<<n)
+		wait = min(mostRetry, o.Timing.Resend<<n)
 	}
 	if t := throttleOf(cause); t != nil {
 		wait = max(wait, t.wait)

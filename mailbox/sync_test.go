@@ -15,7 +15,7 @@ func TestFirstSyncBringsEverything(t *testing.T) {
 	w.fill("drafts", 3)
 	start := time.Now()
 	w.run()
-	w.until("newest mail", func() bool { s := w.subjects(store.Inbox); return len(s) > 0 && s[0] == " mail 300" })
+	w.until("newest mail", func() bool { s := w.subjects(store.Inbox); return len(s) > 0 && s[0] == "mail 300" })
 	t.Logf("newest mail after %v", time.Since(start))
 	w.until("connected", w.connected())
 	t.Logf("everything after %v", time.Since(start))

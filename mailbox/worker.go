@@ -48,7 +48,7 @@ func newWorker(c Config, id string, signIns *rate.Limiter) *worker {
 		Config: c, id: id, signIns: signIns, log: c.Log.With("mailbox", id),
 		nudge: make(chan struct{}, 1), behind: make(chan struct{}, 1), asks: make(chan ask),
 		cursors: map[int64]store.FolderCursor{}, compared: map[int64]comparison{},
-		poison: poison{strikes: map[place]int{}},
+		poison: poison{strikes: map[place]int{}, odd: map[place]bool{}},
 	}
 }
 

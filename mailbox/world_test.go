@@ -49,6 +49,8 @@ type world struct {
 	manager  *Manager
 }
 
+var timeZero time.Time
+
 // quick is a timing with which tests need not wait.
 var quick = Timing{
 	Command: 10 * time.Second, Sweep: 200 * time.Millisecond, Census: time.Second, Reconcile: 50 * time.Millisecond,
@@ -143,10 +145,13 @@ func (w *world) until(what string, cond func() bool) {
 	check(w.t, err)
 	defer unwatchSim()
 	late := time.After(15 * time.Second)
+	again := time.NewTicker(20 * time.Millisecond) // what becomes of actions and tokens is in no feed
+	defer again.Stop()
 	for !cond() {
 		select {
 		case <-feed:
 		case <-theirs:
+		case <-again.C:
 		case <-late:
 			w.t.Fatalf("never: %s\n%s", what, w.describe())
 		}
@@ -240,7 +245,7 @@ func (w *world) fill(folder string, n int) []string {
 	w.t.Helper()
 	subjects := make([]string, n)
 	for i := range n {
-		subjects[i] = fmt.Sprintf("%s mail %d", folder, i+1)
+		subjects[i] = strings.TrimSpace(fmt.Sprintf("%s mail %d", folder, i+1))
 		_, err := w.sim.Deliver(ada, folder, mail(subjects[i]), nil, time.Date(2026, 9, 1, 10, 0, i, 0, time.UTC))
 		check(w.t, err)
 	}
