@@ -65,7 +65,7 @@ func newApp(ctx context.Context, c Config) (a *app, err error) {
 	}
 	a.tokens = auth.NewTokens(connections)
 	a.manager = mailbox.NewManager(mailbox.Config{Store: a.store, Tokens: a.tokens, Dial: dial, Log: a.log})
-	if err := a.web(ctx, keys, connections); err != nil {
+	if err := a.web(ctx, keys, connections, dial); err != nil {
 		return nil, err
 	}
 	if a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen); err != nil {
@@ -75,19 +75,15 @@ func newApp(ctx context.Context, c Config) (a *app, err error) {
 }
 
 // web builds the top step.
-func (a *app) web(ctx context.Context, keys *auth.Keys, connections auth.Connections) error {
+func (a *app) web(ctx context.Context, keys *auth.Keys, connections auth.Connections, dial dialer) error {
 	frameKey, err := frameKey(ctx, a.store, keys)
 	if err != nil {
 		return err
 	}
-	images, err := a.clients.For("")
-	if err != nil {
-		return fmt.Errorf("client for remote images: %w", err)
-	}
 	a.server, err = server.New(server.Config{
 		Store: a.store, People: a.people, Sessions: auth.NewSessions(a.store, a.config.PublicURL, a.log),
 		Connector: auth.NewConnector(connections), Providers: a.providers, Sync: a.manager.SyncNow,
-		FrameKey: frameKey, ImageClient: images, PublicURL: a.config.PublicURL, Version: version, Log: a.log,
+		FrameKey: frameKey, ImageClient: imageClient(dial), PublicURL: a.config.PublicURL, Version: version, Log: a.log,
 		Dist: frontend.Dist, FrameFS: frontend.Frame,
 	})
 	if err != nil {

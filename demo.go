@@ -52,7 +52,7 @@ func (c *demoCommand) Run(ctx context.Context, out io.Writer) error {
 	if err := a.prepareDemo(ctx, sim); err != nil {
 		return fmt.Errorf("prepare the demo: %w", err)
 	}
-	greet(out, c.PublicURL)
+	greet(out, c.PublicURL, sim.ControlURL())
 	return runBeside(ctx, sim, a)
 }
 
@@ -116,7 +116,7 @@ func (a *app) prepareDemo(ctx context.Context, sim *simulator.Simulator) error {
 	return err
 }
 
-func greet(out io.Writer, url string) {
+func greet(out io.Writer, url, control string) {
 	fmt.Fprintf(out, "\n  Postroom, beside a simulated Microsoft 365\n\n    %s\n\n", url)
 	for _, p := range demoPeople {
 		role := ""
@@ -125,6 +125,7 @@ func greet(out io.Writer, url string) {
 		}
 		fmt.Fprintf(out, "    %-24s %s%s\n", p.Email, demoPassword, role)
 	}
+	fmt.Fprintf(out, "\n  What can go wrong is switched on at %s (simulator/doc.go says how).", control)
 	fmt.Fprintf(out, "\n  Sign in, press “Connect Outlook mailbox”, choose the same person, accept.\n  Stop with Ctrl-C; the next start goes on where this one stopped.\n\n")
 }
 

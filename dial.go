@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"net/netip"
 	"time"
 
@@ -12,10 +13,12 @@ import (
 	"postroom/problem"
 )
 
+type dialer = func(ctx context.Context, network, addr string) (net.Conn, error)
+
 // guardedDial returns the one way in which Postroom connects to anything outside. Hosts come from
 // forms and from mail, so that the address is checked after the name was resolved, at the moment of
 // connecting: public addresses only, and the networks that the operator allows.
-func guardedDial(allow []netip.Prefix) func(ctx context.Context, network, addr string) (net.Conn, error) {
+func guardedDial(allow []netip.Prefix) dialer {
 	var v4, v6 []netip.Prefix
 	for _, p := range allow {
 		if p.Addr().Is4() {
@@ -33,4 +36,13 @@ func guardedDial(allow []netip.Prefix) func(ctx context.Context, network, addr s
 		}
 		return c, err
 	}
+}
+
+// imageClient fetches the remote images of mails. What may come back, and how much of it, is the
+// server's to decide.
+func imageClient(dial dialer) *http.Client {
+	return &http.Client{Transport: &http.Transport{
+		DialContext: dial, TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: 10 * time.Second,
+		MaxIdleConnsPerHost: 2, IdleConnTimeout: 30 * time.Second, DisableCompression: true,
+	}}
 }

@@ -24,10 +24,12 @@ type Folder struct {
 
 // Message is a copy of one message.
 type Message struct {
-	UID   uint32    `json:"uid"`
-	Flags []string  `json:"flags"`
-	At    time.Time `json:"at"`
-	Raw   []byte    `json:"-"`
+	UID       uint32    `json:"uid"`
+	Flags     []string  `json:"flags"`
+	At        time.Time `json:"at"`
+	Subject   string    `json:"subject"`   // as it stands in the header
+	MessageID string    `json:"messageId"` // with its brackets
+	Raw       []byte    `json:"-"`
 }
 
 // Deliver files a message at an address, as if it had arrived, and wakes whoever idles there. The
@@ -110,7 +112,10 @@ func (s *Simulator) Mailbox(address string) (Mailbox, error) {
 	for _, f := range a.box.folders {
 		c := Folder{Name: f.name, Role: string(f.role), UIDValidity: f.validity, UIDNext: f.next, Messages: []Message{}}
 		for _, msg := range f.messages {
-			c.Messages = append(c.Messages, Message{msg.uid, msg.flags.names(), msg.at, msg.raw})
+			c.Messages = append(c.Messages, Message{
+				UID: msg.uid, Flags: msg.flags.names(), At: msg.at, Raw: msg.raw,
+				Subject: headerValue(msg.raw, "Subject"), MessageID: headerValue(msg.raw, "Message-ID"),
+			})
 		}
 		m.Folders = append(m.Folders, c)
 	}

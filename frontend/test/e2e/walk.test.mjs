@@ -1,0 +1,157 @@
+// The whole way, as people go it: two people in two browsers, from the sign-in page to an answered
+// mail, against the built binary and its simulated Microsoft 365.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { body, connect, mail, onServer, openFolder, row, rows, signIn, toConsent, until } from './steps.mjs';
+import { Postroom, browser, person, shot } from './world.mjs';
+
+const ada = 'ada@contoso.example';
+const grace = 'grace@contoso.example';
+let postroom, chromium, adas, graces;
+
+before(async () => {
+  postroom = await Postroom.start('demo');
+  chromium = await browser();
+  adas = await person(chromium, { name: 'ada' });
+  graces = await person(chromium, { name: 'grace' });
+});
+
+after(async () => {
+  await chromium?.close();
+  const how = await postroom?.stop();
+  assert.deepEqual(how, { code: 0, signal: null }, 'it stops cleanly on SIGTERM');
+});
+
+test('a cancelled consent is told as one, and leaves nothing half-made', async () => {
+  await signIn(adas, postroom.url, ada);
+  await shot(adas, 'welcome');
+  await toConsent(adas, postroom.url, ada);
+  await shot(adas, 'consent');
+  await adas.getByRole('button', { name: 'Cancel' }).click();
+  await adas.waitForURL(/\/settings\/mailboxes/);
+  await adas.getByText('The connection was cancelled at the sign-in page.').waitFor();
+  await shot(adas, 'cancelled');
+  const mailboxes = await adas.evaluate(() => fetch('/api/mailboxes').then((r) => r.json()));
+  assert.deepEqual(mailboxes, []);
+});
+
+test('a connected mailbox is readable within two seconds', async () => {
+  const seconds = await connect(adas, postroom.url, ada);
+  console.log(`connected_to_readable_s: ${seconds.toFixed(2)}`);
+  assert.ok(seconds < 2, `the newest mail was readable after ${seconds} s`);
+  await until('all mail is here', async () => {
+    const [box] = await adas.evaluate(() => fetch('/api/mailboxes').then((r) => r.json()));
+    return box.state === 'connected';
+  }, 30_000);
+  await shot(adas, 'inbox-light');
+});
+
+test('the other person connects too', async () => {
+  await signIn(graces, postroom.url, grace);
+  await connect(graces, postroom.url, grace);
+  await openFolder(graces, 'Inbox');
+});
+
+test('a mail with copies, style and a file arrives in an open browser without a reload', async () => {
+  await adas.getByRole('button', { name: 'Write' }).click();
+  const composer = adas.getByRole('dialog').or(adas.getByRole('region', { name: 'New mail' })).first();
+  await composer.getByLabel('To', { exact: true }).fill(`${grace},`);
+  await adas.getByRole('button', { name: 'Cc', exact: true }).click();
+  await composer.getByLabel('Cc', { exact: true }).fill('linus@contoso.example,');
+  await adas.getByRole('button', { name: 'Bcc', exact: true }).click();
+  await composer.getByLabel('Bcc', { exact: true }).fill('hidden@elsewhere.example,');
+  await composer.getByLabel('Subject').fill('Engine drawings for Thursday');
+  await composer.locator('[contenteditable=true]').click();
+  await adas.keyboard.type('The drawings are attached. ');
+  await adas.keyboard.press('Control+b');
+  await adas.keyboard.type('Please be frank.');
+  await composer.locator('input[type=file]').setInputFiles({ name: 'drawings.txt', mimeType: 'text/plain', buffer: Buffer.from('wheels within wheels\n') });
+  await adas.getByText('drawings.txt').first().waitFor();
+  await shot(adas, 'composer');
+  const sent = Date.now();
+  await adas.keyboard.press('Control+Enter');
+  await row(graces, 'Engine drawings for Thursday').first().waitFor();
+  console.log(`sent_to_seen_s: ${((Date.now() - sent) / 1000).toFixed(2)}`);
+});
+
+test('it reads as it was written: text, style, file; the blind copy stays blind', async () => {
+  await row(graces, 'Engine drawings for Thursday').first().click();
+  await body(graces).getByText('Please be frank.').waitFor();
+  assert.equal(await body(graces).locator('strong, b').first().innerText(), 'Please be frank.');
+  const [download] = await Promise.all([graces.waitForEvent('download'), mail(graces).getByRole('link', { name: /drawings\.txt/ }).click()]);
+  assert.equal(readFileSync(await download.path(), 'utf8'), 'wheels within wheels\n');
+  const text = await graces.locator('body').innerText();
+  assert.ok(!text.includes('hidden@elsewhere.example'));
+  await shot(graces, 'received');
+});
+
+test('an answer comes back into the same conversation', async () => {
+  await mail(graces).last().getByRole('button', { name: 'Reply', exact: true }).click();
+  await graces.locator('[contenteditable=true]').click();
+  await graces.keyboard.press('Control+Home');
+  await graces.keyboard.type('Frankly: wonderful.');
+  await shot(graces, 'reply');
+  await graces.keyboard.press('Control+Enter');
+  await openFolder(adas, 'Inbox');
+  await row(adas, 'Re: Engine drawings for Thursday').first().click();
+  await body(adas).getByText('Frankly: wonderful.').waitFor();
+  const thread = await adas.evaluate(async () => {
+    const id = location.pathname.split('/').at(-1);
+    const { thread } = await (await fetch(`/api/messages/${id}`)).json();
+    return (await (await fetch(`/api/threads/${thread}`)).json()).messages.map((m) => m.subject);
+  });
+  assert.deepEqual(thread, ['Engine drawings for Thursday', 'Re: Engine drawings for Thursday']);
+  await shot(adas, 'conversation');
+});
+
+test('Sent holds the mail exactly once, here and there', async () => {
+  await until('the copy is confirmed', async () => {
+    const out = await adas.evaluate(() => fetch('/api/outgoing').then((r) => r.json()));
+    return out.length === 1 && out[0].state === 'sent' && out[0].confirmedAt > 0;
+  });
+  const there = (await onServer(postroom, ada)).folders.find((f) => f.name === 'Sent Items');
+  assert.equal(there.messages.filter((m) => m.subject === 'Engine drawings for Thursday').length, 1);
+  await openFolder(adas, 'Sent');
+  await row(adas, 'Engine drawings for Thursday').first().waitFor();
+  assert.equal(await row(adas, 'Engine drawings for Thursday').count(), 1);
+});
+
+test('read, star, archive, delete and move happen here at once and then on the server', async () => {
+  await openFolder(adas, 'Inbox');
+  const subjects = await rows(adas).evaluateAll((links) => links.slice(0, 12).map((a) => a.getAttribute('href').split('/').at(-1)));
+  assert.ok(subjects.length >= 8);
+  const acts = [
+    ['Star', null, 'star'], ['Archive', 'Archive', 'archive'], ['Delete', 'Deleted Items', 'trash'],
+  ];
+  for (const [label, , kind] of acts) {
+    await openFolder(adas, 'Inbox');
+    const first = rows(adas).nth(2);
+    await first.click();
+    await mail(adas).first().waitFor();
+    const id = adas.url().split('/').at(-1).split('?')[0];
+    await adas.getByRole('toolbar', { name: 'For this mail' }).getByRole('button', { name: label, exact: true }).click();
+    await until(`${kind} is done on the server`, async () => {
+      const m = await adas.evaluate((id) => fetch(`/api/messages/${id}`).then((r) => r.json()), id);
+      const failed = await adas.evaluate(() => fetch('/api/actions/failed').then((r) => r.json()));
+      assert.deepEqual(failed, []);
+      const there = await onServer(postroom, ada);
+      return there.folders.some((f) => f.messages.some((x) => x.messageId === `<${m.messageId}>` || x.messageId === m.messageId) && (kind === 'star' ? f.name === 'INBOX' : f.name === acts.find((a) => a[2] === kind)[1]));
+    });
+  }
+});
+
+test('what the server has and what is shown are the same', async () => {
+  await until('both sides agree', async () => {
+    const [box] = await adas.evaluate(() => fetch('/api/mailboxes').then((r) => r.json()));
+    const there = await onServer(postroom, ada);
+    return box.folders.filter((f) => !f.hidden).every((f) => {
+      const other = there.folders.find((x) => x.name === f.path);
+      return other && other.messages.length === f.total && other.messages.filter((m) => !m.flags.includes('\\Seen')).length === f.unread;
+    });
+  });
+});
+
+test('no page broke on the way', () => {
+  assert.deepEqual([...adas.problems, ...graces.problems], []);
+});
