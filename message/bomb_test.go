@@ -60,6 +60,9 @@ func allocated(f func()) uint64 {
 }
 
 func TestNoMailCostsMuchMoreThanItWeighs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("bombs are left out of a short run")
+	}
 	for name, raw := range bombs() {
 		t.Run(name, func(t *testing.T) {
 			var p Parsed
@@ -118,6 +121,9 @@ func htmlBombs() map[string]string {
 }
 
 func TestNoHTMLCostsMuchMoreThanItWeighs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("bombs are left out of a short run")
+	}
 	for name, src := range htmlBombs() {
 		t.Run(name, func(t *testing.T) {
 			var c Clean
