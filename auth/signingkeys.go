@@ -31,7 +31,7 @@ type signingKeys struct {
 
 // VerifySignature implements oidc.KeySet.
 func (k *signingKeys) VerifySignature(ctx context.Context, token string) ([]byte, error) {
-	signed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
+	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		return nil, errors.New("not a token signed with RS256")
 	}
@@ -49,7 +49,7 @@ func (k *signingKeys) VerifySignature(ctx context.Context, token string) ([]byte
 // ready makes sure, as far as it can be, that the key which token names is here. Its error is a
 // problem, which go-oidc would flatten.
 func (k *signingKeys) ready(ctx context.Context, token string) error {
-	signed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
+	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		return nil // the verifier will say so
 	}

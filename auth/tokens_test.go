@@ -87,6 +87,17 @@ func TestFiftyCallersMakeOneCallPerExpiry(t *testing.T) {
 	}
 }
 
+func TestWhoComesJustAfterARenewalGetsItsToken(t *testing.T) {
+	h, is, box := connected(t)
+	token := h.access(box)
+	// As if it had looked just before the renewal ended, and came to renew just after.
+	again, _, err := h.tokens.renew(context.Background(), box.ID, "")
+	check(t, err)
+	if again != token || is.refreshes() != 1 {
+		t.Errorf("%d calls, want 1", is.refreshes())
+	}
+}
+
 func TestFiftyForcedRefreshesMakeOneCall(t *testing.T) {
 	h, is, box := connected(t)
 	first := h.access(box)
@@ -296,9 +307,9 @@ func TestWhatPassesNeverAsksForANewSignIn(t *testing.T) {
 		"500 that says invalid_grant": func(w http.ResponseWriter, _ *http.Request) { refuse(w, 500, "invalid_grant", 50173, "") },
 		"429":                         func(w http.ResponseWriter, _ *http.Request) { refuse(w, 429, "invalid_grant", 90055, "") },
 		"loop guard":                  func(w http.ResponseWriter, _ *http.Request) { refuse(w, 400, "invalid_grant", 50196, "") },
-		"HTML 502":                    func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", 502) },
+		"HTML 502":                    func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", http.StatusBadGateway) },
 		"HTML 200":                    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") },
-		"HTML 403":                    func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", 403) },
+		"HTML 403":                    func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", http.StatusForbidden) },
 		"cut off":                     func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -357,7 +368,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 func TestAGoodTokenBridgesAnOutage(t *testing.T) {
 	h, is, box := connected(t)
 	token := h.access(box)
-	stop := is.answering(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", 503) })
+	stop := is.answering(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusServiceUnavailable) })
 	h.clock.advance(56 * time.Minute)
 	for range 10 {
 		if h.access(box) != token {
