@@ -23,28 +23,33 @@ const (
 
 // migrate brings the tables up to date. On PostgreSQL replicas that start together wait for the first.
 func migrate(ctx context.Context, db *sql.DB, dialect string) error {
-	files, err := fs.Sub(migrations, "migrations/"+dialect)
-	if err != nil {
-		return err
-	}
-	gooseDialect := goose.DialectSQLite3
-	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger())}
-	if dialect == dialectPostgres {
-		gooseDialect = goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
-		if err != nil {
-			return err
-		}
-		opts = append(opts, goose.WithSessionLocker(locker))
-	}
-	p, err := goose.NewProvider(gooseDialect, db, files, opts...)
+	p, err := newMigrator(db, dialect)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
+	}
+	if err := refuseNewer(ctx, p); err != nil {
+		return err
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	return refuseNewer(ctx, p)
+	return nil
+}
+
+func newMigrator(db *sql.DB, dialect string) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations/"+dialect)
+	if err != nil {
+		return nil, err
+	}
+	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger())}
+	if dialect == dialectSQLite {
+		return goose.NewProvider(goose.DialectSQLite3, db, files, opts...)
+	}
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, db, files, append(opts, goose.WithSessionLocker(locker))...)
 }
 
 // refuseNewer fails when a later version of Postroom has changed the tables since: this one does not

@@ -20,6 +20,12 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (*database,
 		// The driver's own words may quote the URL, and with it the password.
 		return nil, errors.New("the PostgreSQL URL cannot be read")
 	}
+	if config.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement {
+		// Inserts of many rows come in every length. Kept as prepared statements they would fill the
+		// server's memory; their descriptions are small.
+		config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+		config.DescriptionCacheCapacity = 100
+	}
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(20)
 	pool.SetMaxIdleConns(20)

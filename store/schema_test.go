@@ -38,6 +38,29 @@ func TestEveryFieldHasItsColumn(t *testing.T) {
 	})
 }
 
+func TestMigrationsGoDownAndUpAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, st *Store) {
+		dialect := dialectSQLite
+		if st.db.replicas != nil {
+			dialect = dialectPostgres
+		}
+		db, err := st.db.write.DB()
+		check(t, err)
+		p, err := newMigrator(db, dialect)
+		check(t, err)
+		_, err = p.DownTo(t.Context(), 0)
+		check(t, err)
+		if err := st.db.write.Exec("SELECT 1 FROM users").Error; err == nil {
+			t.Fatal("a table was left")
+		}
+		_, err = p.Up(t.Context())
+		check(t, err)
+		ada := newPerson(t, st, "ada")
+		ada.add(t, "INBOX", ada.mail("INBOX", "one"))
+		equal(t, "found", ada.find(t, "one"), "one")
+	})
+}
+
 func TestSealedColumnsRefuseWhatIsNotSealed(t *testing.T) {
 	onBoth(t, func(t *testing.T, st *Store) {
 		const canary = "canary-0.AXoA-refresh-token"

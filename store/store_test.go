@@ -3,10 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,7 +19,16 @@ import (
 	"postroom/problem"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if os.Getenv("TEST_POSTGRES") != "" {
+			if template, err := postgresTemplate(); err == nil {
+				_ = dropPostgres(template)
+			}
+		}
+		os.Exit(code)
+	}))
+}
 
 // clock is a clock that tests move.
 type clock struct{ ms atomic.Int64 }
@@ -46,27 +57,56 @@ func openTest(t testing.TB, database string, c *clock) *Store {
 	return st
 }
 
-// newPostgres makes an empty database on the test server and returns its URL.
+// postgresTemplate is a database with our tables, made once, of which every test takes a copy.
+var postgresTemplate = sync.OnceValues(func() (string, error) {
+	name := "postroom_" + strings.ToLower(NewID())
+	url, err := createPostgres(name, "template0")
+	if err != nil {
+		return "", err
+	}
+	db, err := openPostgres(context.Background(), url, nil)
+	if err != nil {
+		return "", err
+	}
+	return name, db.close()
+})
+
+// newPostgres makes a database on the test server and returns its URL.
 func newPostgres(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv("TEST_POSTGRES")
-	if server == "" {
+	if os.Getenv("TEST_POSTGRES") == "" {
 		t.Skip("TEST_POSTGRES holds no URL of a PostgreSQL server")
 	}
-	admin, err := sql.Open("pgx", server)
+	template, err := postgresTemplate()
 	check(t, err)
 	name := "postroom_" + strings.ToLower(NewID())
-	_, err = admin.Exec("CREATE DATABASE " + name)
+	url, err := createPostgres(name, template)
 	check(t, err)
-	t.Cleanup(func() {
-		_, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
-		check(t, err)
-		check(t, admin.Close())
-	})
-	u, err := url.Parse(server)
-	check(t, err)
+	t.Cleanup(func() { check(t, dropPostgres(name)) })
+	return url
+}
+
+func createPostgres(name, template string) (string, error) {
+	if err := adminPostgres("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
+		return "", err
+	}
+	u, err := url.Parse(os.Getenv("TEST_POSTGRES"))
+	if err != nil {
+		return "", err
+	}
 	u.Path = "/" + name
-	return u.String()
+	return u.String(), nil
+}
+
+func dropPostgres(name string) error { return adminPostgres("DROP DATABASE " + name + " WITH (FORCE)") }
+
+func adminPostgres(statement string) error {
+	db, err := sql.Open("pgx", os.Getenv("TEST_POSTGRES"))
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(statement)
+	return errors.Join(err, db.Close())
 }
 
 func check(t testing.TB, err error) {
