@@ -30,13 +30,41 @@ const mostSeen = 4 << 20
 
 // census lists the messages with from ≤ UID ≤ to, by UID, without some; to 0 means without end.
 func (s *session) census(ctx context.Context, from, to uint32, sizes bool, without []uint32) ([]seen, error) {
+	if to == 0 && from > 1 {
+		last, err := s.last(ctx, from)
+		if err != nil || last < from {
+			return nil, err
+		}
+		to = last
+	}
 	set := span(from, to, without)
 	if len(set) == 0 {
 		return nil, nil
 	}
 	found, err := s.list(ctx, set, &imap.FetchOptions{UID: true, Flags: true, RFC822Size: sizes})
-	// "n:*" always answers with the newest message, even when nothing is newer (RFC 9051, 6.4.9).
 	return slices.DeleteFunc(found, func(m seen) bool { return m.uid < from || (to != 0 && m.uid > to) }), err
+}
+
+// last finds the highest UID of the open folder that is at least from; 0 when there is none. A FETCH
+// of "n:*" would always answer with the newest message, even when nothing is newer (RFC 9051,
+// 6.4.9): outside of what was asked for, the library takes that for news, and we would look again,
+// for ever. In a SEARCH the same answer is only a number.
+func (s *session) last(ctx context.Context, from uint32) (last uint32, err error) {
+	var set imap.UIDSet
+	set.AddRange(imap.UID(from), 0)
+	err = s.do(ctx, "search for new mail", func() error {
+		d, err := s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil).Wait()
+		if err != nil {
+			return err
+		}
+		for _, uid := range d.AllUIDs() {
+			if uint32(uid) >= from {
+				last = max(last, uint32(uid))
+			}
+		}
+		return nil
+	})
+	return last, err
 }
 
 // changedSince lists the messages whose flags have changed since modSeq, and new ones.
