@@ -22,6 +22,11 @@ addEventListener('vite:preloadError', () => {
   location.reload()
 })
 
+// The parts that are loaded later, while nobody waits for them; settings at once for who lands there.
+const settings = () => import('./features/settings/Settings')
+if (location.pathname.startsWith('/settings')) void settings()
+setTimeout(() => void import('./features/compose/Composer').catch(() => {}), 3000)
+
 shareNonce()
 const queries = createQueries(signedOut)
 

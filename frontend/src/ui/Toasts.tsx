@@ -4,5 +4,5 @@ import { Notifications } from '@mantine/notifications'
 
 /** Where notes appear (toast.tsx). */
 export default function Toasts() {
-  return <Notifications position="bottom-left" limit={3} zIndex={400} />
+  return <Notifications position="bottom-center" containerWidth={400} limit={3} zIndex={400} />
 }

@@ -14,6 +14,19 @@ const ink: MantineColorsTuple = [
   '#274396',
 ]
 
+const red: MantineColorsTuple = [
+  '#fdeceb',
+  '#fad7d5',
+  '#f5b1ad',
+  '#ef8882',
+  '#e9655d',
+  '#e04d44',
+  '#d63d34',
+  '#c8322a',
+  '#b3261e',
+  '#93211c',
+]
+
 const night: MantineColorsTuple = [
   '#d6d9df',
   '#b9bec8',
@@ -28,7 +41,7 @@ const night: MantineColorsTuple = [
 ]
 
 export const theme = createTheme({
-  colors: { ink, dark: night },
+  colors: { ink, red, dark: night },
   primaryColor: 'ink',
   primaryShade: { light: 8, dark: 7 },
   autoContrast: true,
@@ -37,7 +50,7 @@ export const theme = createTheme({
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
   headings: { fontWeight: '650' },
   components: {
-    Menu: { defaultProps: { shadow: 'md', radius: 'md' } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, shadow: 'md', radius: 'md' } },
     Modal: { defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.45 } } },
     Badge: { defaultProps: { tt: 'none', fw: 600 } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 36 } },

@@ -27,14 +27,16 @@ type Props = {
   from: Draft
   folded: boolean
   onFold: (folded: boolean) => void
-  onKeep: (draft: Draft) => boolean
+  onKeep: (draft: Draft, from: Draft) => boolean
   onClose: () => void
 }
 
 export default function Composer({ draft: initial, from, folded, onFold, onKeep, onClose }: Props) {
   const { t } = useLingui()
   const mailboxes = useMailboxes().data ?? []
-  const { draft, change, saved } = useDraft(initial, onKeep)
+  // What the window is compared with when it is closed, as the editor writes it.
+  const base = useRef(from)
+  const { draft, change, saved } = useDraft(initial, (now) => onKeep(now, base.current))
   const files = useFiles(initial.uploads, (uploads) => change({ uploads }))
   const sending = useSending(draft, files.busy, onClose)
   const [asking, setAsking] = useState(false)
@@ -42,7 +44,7 @@ export default function Composer({ draft: initial, from, folded, onFold, onKeep,
   const picker = useRef<HTMLInputElement>(null)
 
   const mailbox = mailboxes.find((box) => box.id === draft.mailbox)
-  const close = () => (changed(draft, from) || files.busy ? setAsking(true) : onClose())
+  const close = () => (changed(draft, base.current) || files.busy ? setAsking(true) : onClose())
   const drop = (e: DragEvent) => {
     e.preventDefault()
     setOver(false)
@@ -100,6 +102,9 @@ export default function Composer({ draft: initial, from, folded, onFold, onKeep,
             html={draft.html}
             focus={draft.to.length > 0}
             onChange={(html) => change({ html })}
+            onReady={(html) => {
+              if (initial.html === from.html) base.current = { ...from, html }
+            }}
             onFiles={files.add}
           />
           <div className={classes.below}>

@@ -110,7 +110,7 @@ export function ComposeDesk({ children }: { children: ReactNode }) {
                 from={from}
                 folded={draft.id !== front}
                 onFold={(folded) => setFront(folded ? undefined : draft.id)}
-                onKeep={(now) => keep(user.id, now, from)}
+                onKeep={(now, base) => keep(user.id, now, base)}
                 onClose={() => close(draft.id)}
               />
             ))}

@@ -10,11 +10,13 @@ type Props = {
   html: string
   focus: boolean
   onChange: (html: string) => void
+  /** How the editor itself writes the text that it was given. */
+  onReady: (html: string) => void
   onFiles: (files: File[]) => void
 }
 
 /** The text of the mail. What is pasted comes through the editor's schema: only what a mail needs stays. */
-export function Editor({ html, focus, onChange, onFiles }: Props) {
+export function Editor({ html, focus, onChange, onReady, onFiles }: Props) {
   const { t } = useLingui()
   const files = useRef(onFiles)
   files.current = onFiles
@@ -42,6 +44,7 @@ export function Editor({ html, focus, onChange, onFiles }: Props) {
       handleDrop: (_view, event) => (event.dataTransfer?.files.length ?? 0) > 0,
       handleKeyDown: (_view, event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey),
     },
+    onCreate: ({ editor: now }) => onReady(now.isEmpty ? '' : now.getHTML()),
     onUpdate: ({ editor: now }) => onChange(now.isEmpty ? '' : now.getHTML()),
   })
   return (

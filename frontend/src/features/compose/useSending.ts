@@ -9,7 +9,7 @@ import { wrong } from './recipients'
 export function useSending(draft: Draft, filesBusy: boolean, onSent: () => void) {
   const { t } = useLingui()
   const { mutate, isPending, error, reset } = useSend()
-  const [hint, setHint] = useState('')
+  const [tried, setTried] = useState(false)
   const [forgot, setForgot] = useState(false)
 
   const missing = () => {
@@ -33,9 +33,8 @@ export function useSending(draft: Draft, filesBusy: boolean, onSent: () => void)
   const send = () => {
     if (isPending) return
     reset()
-    const now = missing()
-    setHint(now)
-    if (now) return
+    setTried(true)
+    if (missing()) return
     if (forgotFile(draft)) setForgot(true)
     else hand()
   }
@@ -43,7 +42,8 @@ export function useSending(draft: Draft, filesBusy: boolean, onSent: () => void)
     send,
     busy: isPending,
     error,
-    hint,
+    // Once tried, what is missing is said until it is there.
+    hint: tried ? missing() : '',
     forgot,
     wait: () => setForgot(false),
     insist: () => {

@@ -45,11 +45,11 @@ function MailboxFolders({ mailbox, onGo }: { mailbox: Mailbox; onGo?: () => void
   const [, params] = useRoute(routes.mail)
   const counted = (role: string) => role !== 'sent' && role !== 'trash' && role !== 'archive'
   return (
-    <section className={classes.mailbox} aria-label={mailbox.address}>
+    <section className={classes.mailbox}>
       <div className={classes.head}>
-        <span className={classes.address} title={mailbox.address}>
+        <h2 className={classes.address} title={mailbox.address}>
           {mailbox.address}
-        </span>
+        </h2>
         <MailboxMark mailbox={mailbox} onGo={onGo} />
       </div>
       {sorted(mailbox.folders).map((folder) => (

@@ -58,7 +58,7 @@ export function MailView({ place, role, open, rows, total, onRange, head, empty 
 
   const picked = pick.rows.length > 0
   return (
-    <div className={classes.view} data-open={open !== undefined || undefined}>
+    <main className={classes.view} data-open={open !== undefined || undefined}>
       <section className={classes.list} hidden={narrow && open !== undefined}>
         {head}
         <FailedActions />
@@ -92,6 +92,6 @@ export function MailView({ place, role, open, rows, total, onRange, head, empty 
       ) : (
         !narrow && <NothingOpen count={total} />
       )}
-    </div>
+    </main>
   )
 }

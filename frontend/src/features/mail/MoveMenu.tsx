@@ -1,5 +1,5 @@
 import '../../ui/menuCss'
-import { Trans, useLingui } from '@lingui/react/macro'
+import { useLingui } from '@lingui/react/macro'
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconFolderSymlink } from '@tabler/icons-react'
 import type { Mailbox } from '../../api/types'
@@ -27,9 +27,6 @@ export default function MoveMenu({ mailbox, from, opened, onChange, onMove }: Pr
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown className={classes.list}>
-        <Menu.Label>
-          <Trans>Move to</Trans>
-        </Menu.Label>
         {sorted(mailbox?.folders ?? []).map((folder) => (
           <Menu.Item
             key={folder.id}

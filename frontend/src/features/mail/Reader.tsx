@@ -45,7 +45,7 @@ export function Reader({ id, row: listed, onClose, onStep, moveOn, keys }: Props
   const reveal = useCallback((el: HTMLElement) => el.scrollIntoView({ block: 'start' }), [])
 
   return (
-    <main className={classes.reader} ref={pane} tabIndex={-1} aria-label={subject}>
+    <section className={classes.reader} ref={pane} tabIndex={-1} aria-label={subject}>
       {row && (
         <ReaderBar
           row={row}
@@ -75,6 +75,6 @@ export function Reader({ id, row: listed, onClose, onStep, moveOn, keys }: Props
           </div>
         </div>
       )}
-    </main>
+    </section>
   )
 }

@@ -12,6 +12,9 @@ import { type Action, useDesk } from '../../ui/actions'
 import { caps } from '../../ui/keys'
 import classes from './Board.module.css'
 
+// What scrolls can be reached by keyboard too. (The list hands this on; its type does not say so.)
+const scrolling = { viewportProps: { tabIndex: 0 } }
+
 const [store, board] = createSpotlight()
 
 export default function Board({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -37,6 +40,8 @@ export default function Board({ opened, onClose }: { opened: boolean; onClose: (
       onQueryChange={setQuery}
       onSpotlightClose={onClose}
       shortcut={null}
+      title={t`Everything that can be done`}
+      classNames={{ header: classes.header, close: classes.header }}
       scrollable
       maxHeight={440}
       radius="lg"
@@ -47,7 +52,7 @@ export default function Board({ opened, onClose }: { opened: boolean; onClose: (
         aria-label={t`What do you want to do?`}
         leftSection={<IconSearch size={18} />}
       />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList {...scrolling}>
         {found.map((action) => (
           <Spotlight.Action key={action.id} onClick={action.run} className={classes.action}>
             <span className={classes.icon}>{action.icon ?? <IconBolt />}</span>
