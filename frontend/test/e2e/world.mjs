@@ -31,7 +31,7 @@ export class Postroom {
     p.port = port ?? (await freePort())
     p.url = `http://localhost:${p.port}`
     p.output = ''
-    p.process = spawn(join(root, 'postroom'), [command], {
+    p.process = spawn(process.env.POSTROOM_BIN ?? join(root, 'postroom'), [command], {
       env: { ...process.env, POSTROOM_LISTEN: `127.0.0.1:${p.port}`, POSTROOM_DATA: data, ...env },
     })
     const collect = (b) => {
