@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 func TestASecondProcessIsRefused(t *testing.T) {
@@ -178,6 +180,26 @@ func TestReplicasWakeOneAnother(t *testing.T) {
 	wait(t, "the first wake-up", woken)
 	ada.add(t, "INBOX", ada.mail("INBOX", "two"))
 	wait(t, "the second wake-up", woken)
+}
+
+func TestReplicasMayStartTogetherOnAnEmptyDatabase(t *testing.T) {
+	newPostgres(t) // skips without a server
+	name := "postroom_" + strings.ToLower(NewID())
+	url, err := createPostgres(name, "template0")
+	check(t, err)
+	defer func() { check(t, dropPostgres(name)) }()
+	var g errgroup.Group
+	for range 3 {
+		dir := t.TempDir()
+		g.Go(func() error {
+			st, err := Open(t.Context(), Config{Database: url, Dir: dir})
+			if err != nil {
+				return err
+			}
+			return st.Close()
+		})
+	}
+	check(t, g.Wait())
 }
 
 func TestALostListenerComesBackAndWakesEveryone(t *testing.T) {
