@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -41,10 +40,10 @@ func (k ActionKind) sameFlag() []ActionKind {
 	return []ActionKind{k}
 }
 
-// undo is what a message was before an action.
+// undo is what an action keeps of its message for the case that the server refuses: the flag. Where a
+// message came from is in FolderID and UID.
 type undo struct {
-	On     bool  `json:"on,omitempty"`     // a flag
-	Folder int64 `json:"folder,omitempty"` // a move
+	On bool `json:"on"`
 }
 
 // Act does something to a user's messages here at once and queues it for the server, one action for
@@ -111,12 +110,12 @@ func (tx *Tx) actIn(b *box, ids []int64, kind ActionKind, toFolder int64) error 
 	var turns []turn
 	var actions []Action
 	for _, from := range all {
-		to, was := tx.after(from, kind, toFolder)
+		to := tx.after(from, kind, toFolder)
 		if to == from {
 			continue
 		}
 		turns = append(turns, turn{from, to})
-		actions = append(actions, tx.newAction(b, from, kind, to.FolderID, was))
+		actions = append(actions, tx.newAction(b, from, kind, toFolder))
 	}
 	if err := tx.restate(b, turns); err != nil {
 		return err
@@ -142,31 +141,30 @@ func (tx *Tx) checkTarget(b *box, kind ActionKind, folder int64) error {
 	return nil
 }
 
-// after is what an action makes of a message, and what is to be restored when the server refuses.
-func (tx *Tx) after(from standing, kind ActionKind, toFolder int64) (to standing, was undo) {
+// after is what an action makes of a message.
+func (tx *Tx) after(from standing, kind ActionKind, toFolder int64) (to standing) {
 	to = from
 	switch kind {
 	case Move:
 		if from.FolderID != toFolder {
 			to.FolderID, to.UIDValidity, to.UID, to.MovedAt = toFolder, 0, 0, tx.s.Now()
 		}
-		return to, undo{Folder: from.FolderID}
 	case Delete:
 		to.GoneAt = tx.s.Now()
-		return to, undo{}
+	default:
+		kind.flag(&to.Flags, kind.on())
 	}
-	kind.flag(&to.Flags, kind.on())
-	return to, undo{On: !kind.on()} // an action that changes nothing is not queued
+	return to
 }
 
-func (tx *Tx) newAction(b *box, from standing, kind ActionKind, to int64, was undo) Action {
-	note, _ := json.Marshal(was) // cannot fail: two plain fields
+func (tx *Tx) newAction(b *box, from standing, kind ActionKind, toFolder int64) Action {
 	a := Action{
-		MailboxID: b.ID, UserID: b.UserID, MessageID: from.ID, Kind: kind,
-		FolderID: from.FolderID, UID: from.UID, Undo: string(note), CreatedAt: tx.s.Now(),
+		MailboxID: b.ID, UserID: b.UserID, MessageID: from.ID, Kind: kind, FolderID: from.FolderID, UID: from.UID,
+		Undo:      fmt.Sprintf(`{"on":%t}`, !kind.on()), // what changes nothing is not queued
+		CreatedAt: tx.s.Now(),
 	}
 	if kind == Move {
-		a.ToFolder = to
+		a.ToFolder = toFolder
 	}
 	return a
 }

@@ -111,7 +111,7 @@ func (tx *Tx) finishMove(b *box, a Action, uid, validity uint32) error {
 		return err
 	}
 	moves, err := tx.rebase(later, a.ToFolder, uid)
-	if err != nil || moves || uid == 0 {
+	if err != nil || moves || uid == 0 || validity == 0 {
 		return err
 	}
 	return tx.settle(b, a.MessageID, a.ToFolder, uid, validity)

@@ -98,7 +98,7 @@ type Action struct {
 	FolderID  int64  // where the message was when the action was made
 	UID       uint32 // and under which UID (0: not known yet; look it up when its turn comes)
 	ToFolder  int64  // move
-	Undo      string // JSON of what the message was before, to restore it when the server refuses
+	Undo      string // JSON of the flag as it was, to restore it when the server refuses
 	Attempts  int
 	NextAt    int64
 	Problem   *problem.Problem `gorm:"serializer:json"`

@@ -101,7 +101,7 @@ func (tx *Tx) RemoveMailbox(userID, id string) error {
 // and this one is not to be used.
 func (tx *Tx) ReplaceGrant(id string, version int64, grant Sealed, state MailboxState) error {
 	var m Mailbox
-	err := tx.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&m).Error
+	err := tx.db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id).Take(&m).Error
 	if err != nil {
 		return failed("read grant", err)
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"postroom/problem"
 )
@@ -19,7 +20,7 @@ func (tx *Tx) AddMessages(folder Folder, mails []NewMessage) ([]Message, error) 
 	if err != nil {
 		return nil, err
 	}
-	a := arrival{tx: tx, box: b, folder: folder, mails: mails, at: map[uint32]int64{}}
+	a := arrival{tx: tx, box: b, folder: folder, mails: slices.Clone(mails), at: map[uint32]int64{}}
 	for _, step := range []func() error{a.findHere, a.adopt, a.addNew} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("add messages: %w", err)

@@ -59,13 +59,14 @@ type box struct {
 	NextMessage int64
 }
 
-// box returns a mailbox and keeps others from writing to its mail until the transaction ends.
+// box returns a mailbox and keeps others from writing to its mail until the transaction ends. Rows that
+// refer to the mailbox, such as a mail to be sent, can be added meanwhile.
 func (tx *Tx) box(id string) (*box, error) {
 	if b := tx.boxes[id]; b != nil {
 		return b, nil
 	}
 	b := &box{}
-	err := tx.db.Model(&Mailbox{}).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(b).Error
+	err := tx.db.Model(&Mailbox{}).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id).Take(b).Error
 	if err != nil {
 		return nil, failed("lock mailbox", err)
 	}

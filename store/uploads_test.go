@@ -106,6 +106,9 @@ func TestUpkeepDeletesWhatNothingNames(t *testing.T) {
 			var rows int64
 			check(t, st.db.read.Model(&Message{}).Count(&rows).Error)
 			equal(t, "messages", rows, 0)
+			index := map[string]string{"sqlite": "message_fts_docsize", "postgres": "message_words"}[database]
+			check(t, st.db.read.Table(index).Count(&rows).Error)
+			equal(t, "entries in the index of words", rows, 0)
 
 			again, err := st.Keep(t.Context(), noise(1<<20))
 			check(t, err)
