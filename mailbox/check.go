@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
 
 	"postroom/problem"
 	"postroom/store"
@@ -134,21 +136,30 @@ func (o *outbox) readSent(ctx context.Context, s *session, mail store.Outgoing) 
 	var found *copyOf
 	err = s.do(ctx, "read sent mail", func() error {
 		command := s.client.Fetch(set, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}})
-		defer command.Close()
 		for m := command.Next(); m != nil; m = command.Next() {
-			got, err := m.Collect()
+			raw, err := readHeader(m)
 			if err != nil {
 				return err
 			}
-			for _, part := range got.BodySection {
-				if h := header(part.Bytes, headerOutgoing, headerOriginal, headerID); isCopy(h, mail) {
-					found = &copyOf{h[headerID]}
-				}
+			if h := header(raw, headerOutgoing, headerOriginal, headerID); isCopy(h, mail) {
+				found = &copyOf{h[headerID]}
 			}
 		}
 		return command.Close()
 	})
 	return found, err
+}
+
+// readHeader reads the section that was asked for.
+func readHeader(m *imapclient.FetchMessageData) (raw []byte, err error) {
+	for item := m.Next(); item != nil; item = m.Next() {
+		if part, ok := item.(imapclient.FetchItemDataBodySection); ok && part.Literal != nil {
+			if raw, err = io.ReadAll(io.LimitReader(part.Literal, 64<<10)); err != nil {
+				return nil, fmt.Errorf("%w: %w", errTorn, err)
+			}
+		}
+	}
+	return raw, nil
 }
 
 // isCopy reports whether a header is that of a copy of mail.

@@ -39,6 +39,7 @@ type guard struct {
 	drop    bool  // the response under way is kept from the library
 	held    int   // bytes of this response that the library will hold in memory
 	depth   int
+	broken  error // why nothing more is read
 
 	mu       sync.Mutex
 	err      error         // why the connection was given up
@@ -111,10 +112,13 @@ func (w wire) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Read hands the library what it may see.
+// Read hands the library what it may see. Once it has failed it fails for ever: between two
+// responses the library ignores an error and reads on.
 func (g *guard) Read(p []byte) (int, error) {
 	for {
 		switch {
+		case g.broken != nil:
+			return 0, g.broken
 		case len(g.out) > 0:
 			n := copy(p, g.out)
 			g.out = g.out[n:]
@@ -122,27 +126,25 @@ func (g *guard) Read(p []byte) (int, error) {
 		case g.literal > 0:
 			n, err := g.in.Read(p[:min(int64(len(p)), g.literal)])
 			g.literal -= int64(n)
-			if !g.drop && (n > 0 || err != nil) {
-				return n, err
-			}
 			if err != nil {
-				return 0, err
+				g.giveUp(err)
+			}
+			if !g.drop && n > 0 {
+				return n, nil
 			}
 		default:
 			if err := g.next(); err != nil {
 				g.giveUp(err)
-				return 0, err
 			}
 		}
 	}
 }
 
 func (g *guard) giveUp(err error) {
+	g.broken = err
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.err == nil {
-		g.err = err
-	}
+	g.err = err
 }
 
 // next reads a line and puts what the library may see of it into out.

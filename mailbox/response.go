@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -20,10 +19,42 @@ type response struct {
 	chatter bool // words for people
 }
 
-var (
-	tagged   = regexp.MustCompile(`^T[0-9]+ (?i:OK|NO|BAD)( |$)`)
-	untagged = regexp.MustCompile(`^\* +(?:([0-9]+) +)?([A-Za-z0-9-]+)`)
-)
+// splitTagged reads a tagged response: "T12 OK …". The library's tags are T and a number.
+func splitTagged(line []byte) (tag, status []byte, ok bool) {
+	tag, status, ok = bytes.Cut(line, []byte(" "))
+	if !ok || len(tag) < 2 || tag[0] != 'T' || len(bytes.Trim(tag[1:], "0123456789")) > 0 {
+		return nil, nil, false
+	}
+	word, _, _ := bytes.Cut(status, []byte(" "))
+	switch strings.ToUpper(string(word)) {
+	case "OK", "NO", "BAD":
+		return tag, status, true
+	}
+	return nil, nil, false
+}
+
+// splitUntagged reads an untagged response, "* WORD …" or "* 12 WORD …": its number, and the rest
+// from its word on.
+func splitUntagged(line []byte) (number string, rest []byte, ok bool) {
+	rest, ok = bytes.CutPrefix(line, []byte("* "))
+	rest = bytes.TrimLeft(rest, " ")
+	if ok && len(rest) > 0 && rest[0] >= '0' && rest[0] <= '9' {
+		var digits []byte
+		digits, rest, ok = bytes.Cut(rest, []byte(" "))
+		number, rest = string(digits), bytes.TrimLeft(rest, " ")
+	}
+	return number, rest, ok && atomLen(rest) > 0
+}
+
+// atomLen is the length of the letters, digits and hyphens that b begins with.
+func atomLen(b []byte) int {
+	for i, c := range b {
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-') {
+			return i
+		}
+	}
+	return len(b)
+}
 
 // readResponse decides what becomes of a line that begins a response.
 func readResponse(line []byte) response {
@@ -32,22 +63,18 @@ func readResponse(line []byte) response {
 		return response{drop: true}
 	case line[0] == '+':
 		return response{line: line}
-	case tagged.Match(line):
-		space := bytes.IndexByte(line, ' ')
-		return response{line: append(line[:space+1:space+1], mendStatus(line[space+1:])...)}
 	}
-	m := untagged.FindSubmatchIndex(line)
+	if tag, status, ok := splitTagged(line); ok {
+		return response{line: append(append(bytes.Clone(tag), ' '), mendStatus(status)...)}
+	}
+	number, rest, ok := splitUntagged(line)
 	switch {
-	case m == nil && line[0] == '[': // Exchange has sent COPYUID so
+	case !ok && line[0] == '[': // Exchange has sent COPYUID so
 		return response{line: append([]byte("* "), mendStatus(append([]byte("OK "), line...))...), chatter: true}
-	case m == nil: // "Server Unavailable. 15", without tag or star
+	case !ok: // "Server Unavailable. 15", without tag or star
 		return response{line: append([]byte("* "), mendStatus(append([]byte("NO "), line...))...), chatter: true}
 	}
-	var number string
-	if m[2] >= 0 {
-		number = string(line[m[2]:m[3]])
-	}
-	return readUntagged(line, line[m[4]:], number, strings.ToUpper(string(line[m[4]:m[5]])))
+	return readUntagged(line, rest, number, strings.ToUpper(string(rest[:atomLen(rest)])))
 }
 
 func readUntagged(line, rest []byte, number, word string) response {
@@ -128,21 +155,21 @@ func (g *guard) scan(line []byte) (lineEnd, error) {
 	return end, nil
 }
 
-var statusCode = regexp.MustCompile(`^((?i:OK|NO|BAD|PREAUTH|BYE) +)\[([A-Za-z0-9-]+)(?: +([^\]]*?))? *\](.*)$`)
-
 // mendStatus makes sure that the library can read a status line, which it parses strictly where it
 // knows the code, and beyond the line where a bracket is not closed.
 func mendStatus(s []byte) []byte {
-	m := statusCode.FindSubmatch(s)
-	if m == nil {
-		if i := bytes.IndexByte(s, ' '); i >= 0 {
-			if text := bytes.TrimLeft(s[i:], " "); len(text) > 0 && text[0] == '[' {
-				return append(append(bytes.Clone(s[:i+1]), '('), text[1:]...)
-			}
-		}
+	word, text, _ := strings.Cut(string(s), " ")
+	word, text = word+" ", strings.TrimLeft(text, " ")
+	inner, bracketed := strings.CutPrefix(text, "[")
+	if !bracketed {
 		return s
 	}
-	word, code, args, text := string(m[1]), strings.ToUpper(string(m[2])), string(m[3]), string(m[4])
+	inner, text, closed := strings.Cut(inner, "]")
+	n := atomLen([]byte(inner))
+	if !closed || n == 0 || (n < len(inner) && inner[n] != ' ') {
+		return bytes.Replace(s, []byte("["), []byte("("), 1)
+	}
+	code, args := strings.ToUpper(inner[:n]), strings.TrimSpace(inner[n:])
 	bare := []byte(word + strings.TrimLeft(text, " "))
 	switch code {
 	case "CAPABILITY":

@@ -46,9 +46,9 @@ func (c *cutConn) Read(p []byte) (int, error) {
 
 func TestFirstSyncInterruptedAnywhereLosesNothing(t *testing.T) {
 	w := newWorld(t)
-	w.fill("", 80)
+	w.fill("", 60)
 	w.fill("sent", 20)
-	const cuts = 24
+	const cuts = 12
 	for i := range cuts {
 		w.st.Close()
 		w.dir = t.TempDir()
@@ -67,7 +67,7 @@ func TestKilledAtAnyCommitLosesNothing(t *testing.T) {
 	w.fill("", 400)
 	w.fill("archive", 60)
 	dice := rand.New(rand.NewPCG(1, 2))
-	for range 12 {
+	for range 8 {
 		stop := w.run()
 		feed, unwatch := w.st.WatchUser(w.user.ID)
 		for range dice.IntN(6) {

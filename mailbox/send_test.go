@@ -128,17 +128,17 @@ func TestLostAnswerAfterDotSendsOnce(t *testing.T) {
 
 func TestManyLostAnswersNeverSendTwice(t *testing.T) {
 	w := newWorld(t)
-	w.sim.SetTimes(ada, simulator.SMTPLost, "taken", 15)
+	w.sim.SetTimes(ada, simulator.SMTPLost, "taken", 6)
 	w.run()
 	w.until("connected", w.connected())
 	var sent []string
-	for i := range 30 {
+	for i := range 12 {
 		sent = append(sent, w.queue(fmt.Sprintf("Mail no %d", i)))
 	}
 	for _, id := range sent {
 		w.until("sent", w.is(id, store.SentState))
 	}
-	for i := range 30 {
+	for i := range 12 {
 		if n := w.arrived(fmt.Sprintf("Mail no %d", i)); n != 1 {
 			t.Errorf("mail %d arrived %d times", i, n)
 		}

@@ -114,8 +114,12 @@ func wanted(depth int) *imap.FetchOptions {
 
 // collect reads one FETCH to its end. A mail without the section asked for counts as absent: the
 // library gives what it has when the server announces a flag change in between.
-func (f *fetching) collect(ctx context.Context, command *imapclient.FetchCommand, depth int, hold *semaphore.Weighted, each func(letter) error) error {
-	defer command.Close()
+func (f *fetching) collect(ctx context.Context, command *imapclient.FetchCommand, depth int, hold *semaphore.Weighted, each func(letter) error) (err error) {
+	defer func() {
+		if err != nil && !errors.Is(err, errTorn) {
+			_ = command.Close()
+		}
+	}()
 	for m := command.Next(); m != nil; m = command.Next() {
 		l, err := readLetter(ctx, m, depth, hold)
 		if err != nil {
@@ -160,6 +164,10 @@ func readLetter(ctx context.Context, m *imapclient.FetchMessageData, depth int, 
 	return l, nil
 }
 
+// errTorn is a mail that the connection's end cut off. Its command is left alone: to drain it would
+// be to read the same literal again, while the library's reader has gone on.
+var errTorn = errors.New("mail is cut off")
+
 // readSource reads a mail's bytes once there is room for them. It does not believe the announced
 // size before the bytes are there.
 func readSource(ctx context.Context, lit imap.LiteralReader, hold *semaphore.Weighted) ([]byte, error) {
@@ -175,7 +183,7 @@ func readSource(ctx context.Context, lit imap.LiteralReader, hold *semaphore.Wei
 	}
 	if err != nil {
 		hold.Release(min(size, mostHeld))
-		return nil, fmt.Errorf("read mail: %w", err)
+		return nil, fmt.Errorf("%w: %w", errTorn, err)
 	}
 	if buf.Len() == 0 {
 		return []byte{}, nil
