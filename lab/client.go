@@ -115,7 +115,8 @@ func (c *Client) do(method, path string, body io.Reader, header ...string) ([]by
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
 	if c.Seen != nil {
-		fmt.Fprintf(c.Seen, "%s %s %d %v\n%s\n", method, path, resp.StatusCode, resp.Header, b)
+		asked, _, _ := strings.Cut(path, "?") // what we asked is no answer
+		fmt.Fprintf(c.Seen, "%s %s %d %v\n%s\n", method, asked, resp.StatusCode, resp.Header, b)
 	}
 	return b, resp.StatusCode, err
 }

@@ -2,8 +2,10 @@ package lab
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -35,8 +37,7 @@ func (c *Client) Consent(authURL, user string) string {
 // follow asks once and returns where the answer points.
 func (c *Client) follow(method string, at *url.URL, form url.Values) *url.URL {
 	c.t.Helper()
-	var body *strings.Reader = strings.NewReader(form.Encode())
-	req, err := http.NewRequest(method, at.String(), body)
+	req, err := http.NewRequest(method, at.String(), strings.NewReader(form.Encode()))
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -73,4 +74,74 @@ func (c *Client) Connect(provider, user string) string {
 	_ = c.Call("GET", "/api/mailboxes/connect/problem", nil, &why)
 	c.t.Fatal(fmt.Errorf("%s was not connected: %w", user, &why))
 	return ""
+}
+
+// PickAndAccept walks a person's way through the simulated Microsoft pages: picks the account and
+// accepts. It returns path and query of the address that the pages end at.
+func (c *Client) PickAndAccept(authURL, address string) string {
+	c.t.Helper()
+	at, page := c.page(http.MethodGet, authURL, nil)
+	at, page = c.page(http.MethodPost, formAction(at, page), url.Values{"flow": {flowOf(page)}, "username": {address}})
+	if strings.Contains(page, `value="accept"`) {
+		at, page = c.page(http.MethodPost, formAction(at, page), url.Values{"flow": {flowOf(page)}, "action": {"accept"}})
+	}
+	if page != "" {
+		c.t.Fatalf("the sign-in pages ended at %s", at)
+	}
+	return at.RequestURI()
+}
+
+// page asks, follows redirects within the host, and returns where it arrived and what is there; a
+// redirect to another host is not followed and has no page.
+func (c *Client) page(method, at string, form url.Values) (*url.URL, string) {
+	c.t.Helper()
+	for range 10 {
+		req, err := http.NewRequest(method, at, strings.NewReader(form.Encode()))
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if form != nil {
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
+		resp, err := c.http.Do(req)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		text, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		to, err := resp.Location()
+		if err != nil {
+			return req.URL, string(text)
+		}
+		if to.Host != req.URL.Host {
+			return to, ""
+		}
+		method, at, form = http.MethodGet, to.String(), nil
+	}
+	c.t.Fatalf("%s: too many redirects", at)
+	return nil, ""
+}
+
+var (
+	hiddenFlow = regexp.MustCompile(`name="flow" value="([^"]+)"`)
+	formTarget = regexp.MustCompile(`<form method="post" action="([^"]+)"`)
+)
+
+func flowOf(page string) string {
+	if m := hiddenFlow.FindStringSubmatch(page); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+func formAction(at *url.URL, page string) string {
+	if m := formTarget.FindStringSubmatch(page); m != nil {
+		if to, err := at.Parse(m[1]); err == nil {
+			return to.String()
+		}
+	}
+	return at.String()
 }

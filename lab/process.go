@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -92,6 +93,17 @@ func (p *Process) waitHealthy(most time.Duration) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// FreePort returns a port of this machine that nobody listened on a moment ago.
+func FreePort(t testing.TB) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
 }
 
 // Kill ends the process as kill -9 does, and waits for it.

@@ -51,7 +51,7 @@ func TestForeignSenderAndOutsideRecipientAreProblemsNotSilence(t *testing.T) {
 	c.Must("POST", "/api/outgoing", map[string]any{
 		"mailbox": from, "to": []lab.Addr{{Addr: "x@outside.test"}}, "cc": []lab.Addr{}, "bcc": []lab.Addr{},
 		"subject": "nowhere", "html": "", "text": "x", "uploads": []string{},
-	}, &out, "Idempotency-Key", "k")
+	}, &out, "Idempotency-Key", "another-window")
 	c.Until("the refusal is shown", time.Minute, func() bool {
 		c.Must("GET", "/api/outgoing/"+out.ID, nil, &out)
 		return out.State == "failed"

@@ -182,6 +182,7 @@ func (h *signIn) finish(w http.ResponseWriter, r *http.Request, f *flow) {
 	}
 	h.sim.mu.Lock()
 	maps.DeleteFunc(h.sim.grants.codes, func(_ string, c *code) bool { return h.sim.opts.Now().Sub(c.issued) > 24*time.Hour })
+	h.sim.issued(value)
 	h.sim.grants.codes[hash(value)] = &code{flow: *f, user: f.user, issued: h.sim.opts.Now()}
 	h.sim.mu.Unlock()
 	h.answer(w, r, f, url.Values{"code": {value}, "session_state": {traceID()}})

@@ -58,12 +58,14 @@ func (s *Simulator) fill(o order) (tokenAnswer, error) {
 		answer.Scope += " " + extra
 	}
 	s.mu.Lock()
+	s.issued(token)
 	s.grants.access[hash(token)] = &access{o.user, o.app.ID, audience, granted, now.Add(life)}
 	if o.refresh {
 		answer.RefreshToken = opaque("1.AX", 1200)
 		if o.user.tenant.Consumer {
 			answer.RefreshToken = opaque("M.C5", 300)
 		}
+		s.issued(answer.RefreshToken)
 		s.grants.refresh[hash(answer.RefreshToken)] = &refresh{user: o.user, app: o.app.ID, scope: strings.Join(o.scope.all(), " "), issued: now}
 	}
 	s.mu.Unlock()
@@ -221,4 +223,11 @@ func (s *Simulator) Grant(address, appID string, scope ...string) (Tokens, error
 		return Tokens{}, err
 	}
 	return Tokens{answer.AccessToken, answer.RefreshToken, answer.IDToken, answer.ExpiresIn}, nil
+}
+
+// issued tells whoever wants to know of a code or token that is given out.
+func (s *Simulator) issued(secret string) {
+	if s.opts.Issued != nil {
+		s.opts.Issued(secret)
+	}
 }

@@ -23,8 +23,9 @@ type Options struct {
 	SMTPAddr    string
 	ControlAddr string
 
-	TokenLife time.Duration // life of access tokens; 0 means random 60 to 90 minutes, as in a tenant
-	SentDelay time.Duration // how late the copy in Sent Items comes; 0 means 200 ms, negative at once
+	TokenLife time.Duration       // life of access tokens; 0 means random 60 to 90 minutes, as in a tenant
+	Issued    func(secret string) // told every code and token that is given out, so that a test can look for them where they must not be; may be nil
+	SentDelay time.Duration       // how late the copy in Sent Items comes; 0 means 200 ms, negative at once
 }
 
 // Simulator is one running Microsoft 365. Its methods may be called from any goroutine.
