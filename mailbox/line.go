@@ -19,7 +19,8 @@ type ask struct {
 	done chan error // one slot
 }
 
-// ask has do called with the line's session, and waits for that.
+// ask has do called with the line's session. It waits for its turn until ctx ends; once do has been
+// taken on it waits for its end, which the line's own context and patience bound.
 func (w *worker) ask(ctx context.Context, do func(context.Context, *session) error) error {
 	a := ask{do, make(chan error, 1)}
 	select {
@@ -27,12 +28,7 @@ func (w *worker) ask(ctx context.Context, do func(context.Context, *session) err
 	case <-ctx.Done():
 		return problem.Wrap(problem.MailServerDown, "", context.Cause(ctx))
 	}
-	select {
-	case err := <-a.done:
-		return err
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return <-a.done
 }
 
 // event is why the line left its IDLE.
@@ -77,6 +73,9 @@ func (w *worker) line(ctx context.Context) error {
 			return err
 		}
 		if e, err = w.idle(ctx, s, wake, due.next(w.Timing.Idle)); err != nil {
+			if e.ask != nil {
+				e.ask.done <- err
+			}
 			return err
 		}
 		if !time.Now().Before(due.renew) && e.ask == nil {
@@ -118,7 +117,7 @@ func (w *worker) lookAt(ctx context.Context, s *session, role store.FolderRole, 
 // attend does what an event asks for, and what is due.
 func (w *worker) attend(ctx context.Context, s *session, e event, due *agenda) error {
 	if e.ask != nil {
-		err := e.ask.do(ctx, s)
+		err := survive(func() error { return e.ask.do(ctx, s) })
 		e.ask.done <- err
 		if err != nil && (!refused(err) || throttleOf(err) != nil) {
 			return err
