@@ -10,6 +10,7 @@ import (
 type backoff struct {
 	least, most time.Duration
 	fails       int
+	spared      bool // an ending that is routine has cost nothing; the next one will
 }
 
 func (b *backoff) next() time.Duration {
@@ -21,4 +22,4 @@ func (b *backoff) next() time.Duration {
 	return bound/10 + rand.N(bound-bound/10+1)
 }
 
-func (b *backoff) reset() { b.fails = 0 }
+func (b *backoff) reset() { b.fails, b.spared = 0, false }

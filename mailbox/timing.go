@@ -13,7 +13,7 @@ type Timing struct {
 	LeastWait time.Duration   // backoff after the first failure: 1 s
 	MostWait  time.Duration   // backoff after many: 5 minutes
 	Stable    time.Duration   // a connection that held for so long resets the backoff: 1 minute
-	Resend    time.Duration   // before a mail is sent again, after the first failure; doubles up to 15 minutes: 5 s
+	Resend    time.Duration   // before a mail is sent again; doubles up to 15 minutes: 5 s
 	Drain     time.Duration   // what a submission under way may take when we are to stop: 5 s
 	Checks    []time.Duration // looks into the Sent folder after a lost answer: 0, 5, 15, 60, 300 s
 }

@@ -71,7 +71,6 @@ func TestTokenExpiryInIdle(t *testing.T) {
 		}
 		stop := w.run()
 		w.until("connected", w.connected())
-		time.Sleep(1100 * time.Millisecond) // an expiry in a connection's first second is no routine
 		w.sim.Expire(ada)
 		w.deliver("", "two")
 		w.until("mail after expiry", w.shows(store.Inbox, "one", "two"))

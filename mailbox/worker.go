@@ -94,7 +94,7 @@ func (w *worker) run(ctx context.Context) {
 		if time.Since(began) > w.Timing.Stable || w.lively.Load() > began.UnixNano() {
 			back.reset()
 		}
-		wait := w.judge(ctx, err, &back, time.Since(began))
+		wait := w.judge(ctx, err, &back)
 		if throttleOf(err) != nil {
 			sleep(ctx, wait)
 			continue
@@ -198,13 +198,14 @@ const (
 )
 
 // judge decides what the end of a connection means for the mailbox, says so, and how long to wait.
-func (w *worker) judge(ctx context.Context, err error, back *backoff, lasted time.Duration) time.Duration {
+func (w *worker) judge(ctx context.Context, err error, back *backoff) time.Duration {
 	box, _ := w.mailbox()
 	var token tokenError
 	t := throttleOf(err)
 	switch {
 	case errors.Is(err, errTokenExpired):
-		if _, _, err := w.Tokens.Refresh(ctx, w.id); err == nil && lasted > time.Second {
+		if _, _, err := w.Tokens.Refresh(ctx, w.id); err == nil && !back.spared {
+			back.spared = true
 			return 0
 		}
 		return back.next()
