@@ -39,10 +39,12 @@ export const mail = (page) => page.getByRole('article');
 /** The document of the opened mail, inside its frame. */
 export const body = (page) => mail(page).last().frameLocator('iframe').locator('body');
 
-/** The mailbox as the simulated server has it, by the simulator's own control door. */
+/** The simulator's own control door, as the demo prints it. */
+export const controlOf = (postroom) => /switched on at (http:\S+)/.exec(postroom.output)[1];
+
+/** The mailbox as the simulated server has it. */
 export async function onServer(postroom, address) {
-  const control = /switched on at (http:\S+)/.exec(postroom.output)[1];
-  const answer = await fetch(`${control}/mailbox?address=${encodeURIComponent(address)}`);
+  const answer = await fetch(`${controlOf(postroom)}/mailbox?address=${encodeURIComponent(address)}`);
   assert.equal(answer.status, 200);
   return answer.json();
 }
