@@ -5,7 +5,7 @@ import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
-import { createQueries } from './api/client'
+import { createQueries, serverAnswers } from './api/client'
 import { signedOut } from './api/session'
 import { App } from './app'
 import { activate, choose } from './i18n/locale'
@@ -15,10 +15,12 @@ import { theme, variables } from './ui/theme'
 
 const Toasts = lazy(() => import('./ui/Toasts'))
 
-// A page that was open during an update asks for a file that is gone: load the new page, once.
-addEventListener('vite:preloadError', () => {
-  if (sessionStorage.getItem('reloaded') === '1') return
-  sessionStorage.setItem('reloaded', '1')
+// A page that was open during an update asks for a file that is gone: load the new page. Not when
+// the network is gone, for then the page that is open is all there is; and not again and again.
+addEventListener('vite:preloadError', async () => {
+  const before = Number(sessionStorage.getItem('reloaded') ?? 0)
+  if (Date.now() - before < 60_000 || !(await serverAnswers())) return
+  sessionStorage.setItem('reloaded', String(Date.now()))
   location.reload()
 })
 

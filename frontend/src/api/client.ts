@@ -38,3 +38,10 @@ export function createQueries(onSignedOut: (queries: QueryClient) => void): Quer
   })
   return queries
 }
+
+/** Whether the server is there at all. */
+export const serverAnswers = () =>
+  fetch('/healthz', { cache: 'no-store' }).then(
+    (response) => response.ok,
+    () => false,
+  )

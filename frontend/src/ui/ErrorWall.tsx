@@ -11,6 +11,11 @@ export class ErrorWall extends Component<{ children: ReactNode }, { error: unkno
 
   override render() {
     if (this.state.error === null) return this.props.children
-    return <Broken error={this.state.error} retry={() => this.setState({ error: null })} />
+    const { error } = this.state
+    // A part that could not be loaded is not asked for again by this page.
+    const unloaded = error instanceof TypeError && /import|load/i.test(error.message)
+    return (
+      <Broken error={error} retry={() => (unloaded ? location.reload() : this.setState({ error: null }))} />
+    )
   }
 }

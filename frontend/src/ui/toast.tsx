@@ -14,28 +14,25 @@ const show = (note: NotificationData) =>
   void load().then((all) => all.notifications.show({ withBorder: true, ...note }))
 const hide = (id: string) => void load().then((all) => all.notifications.hide(id))
 
-let undoLast: (() => void) | undefined
+/** What can still be taken back: one thing at a time, the last one done. */
+let last: { id: string; undo: () => void } | undefined
 
 /** Says what was done and offers to take it back for some seconds. */
 export function offerUndo(message: string, undo: () => void) {
+  if (last) hide(last.id)
   const id = newId()
-  const back = () => {
-    undoLast = undefined
-    hide(id)
-    undo()
-  }
-  undoLast = back
+  last = { id, undo }
   show({
     id,
     autoClose: patience,
     color: 'ink',
     onClose: () => {
-      if (undoLast === back) undoLast = undefined
+      if (last?.id === id) last = undefined
     },
     message: (
       <div className={classes.undo}>
         <span>{message}</span>
-        <Button size="compact-sm" variant="light" onClick={back}>
+        <Button size="compact-sm" variant="light" onClick={undoNow}>
           <Trans>Undo</Trans>
         </Button>
       </div>
@@ -43,9 +40,13 @@ export function offerUndo(message: string, undo: () => void) {
   })
 }
 
-/** Takes back what the last toast offers to, as its button would. */
+/** Takes back what the note offers to, by its button or by key. */
 export function undoNow() {
-  undoLast?.()
+  if (!last) return
+  const { id, undo } = last
+  last = undefined
+  hide(id)
+  undo()
 }
 
 export function say(message: string) {

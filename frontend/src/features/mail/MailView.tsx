@@ -1,6 +1,7 @@
-import { type ReactNode, useRef, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
-import type { Range, Rows } from '../../api/messages'
+import { messageOptions, type Range, type Rows } from '../../api/messages'
 import type { Role } from '../../api/types'
 import { type Place, placePath } from '../../paths'
 import { Broken } from '../../ui/Broken'
@@ -37,6 +38,14 @@ export function MailView({ place, role, open, rows, total, onRange, head, empty 
   // The list may have moved on; the place where the open mail was is remembered.
   const index = found >= 0 ? found : last
   if (found >= 0 && found !== last) setLast(found)
+
+  // The next key press finds its mail here already.
+  const queries = useQueryClient()
+  const next = found >= 0 ? rows.row(found + 1)?.id : undefined
+  const previous = found > 0 ? rows.row(found - 1)?.id : undefined
+  useEffect(() => {
+    for (const id of [next, previous]) if (id) void queries.prefetchQuery(messageOptions(id))
+  }, [next, previous, queries])
 
   const show = (id: string | undefined) => go(placePath(place, id))
   const close = () => show(undefined)

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Skeleton } from '@mantine/core'
+import { Button, Skeleton } from '@mantine/core'
+import { IconArrowLeft } from '@tabler/icons-react'
 import { useCallback, useEffect, useRef } from 'react'
 import { useMessage, useThread } from '../../api/messages'
 import type { Row } from '../../api/types'
@@ -57,7 +58,17 @@ export function Reader({ id, row: listed, onClose, onStep, moveOn, keys }: Props
         />
       )}
       {!row && message.error ? (
-        <Broken error={message.error} retry={() => message.refetch()} />
+        <>
+          <Button
+            variant="subtle"
+            className={classes.back}
+            onClick={onClose}
+            leftSection={<IconArrowLeft size={18} />}
+          >
+            <Trans>Back to the list</Trans>
+          </Button>
+          <Broken error={message.error} retry={() => message.refetch()} />
+        </>
       ) : (
         <div className={classes.scroll}>
           <div className={classes.page}>
