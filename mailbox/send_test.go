@@ -160,6 +160,7 @@ func TestRefusalsAreRetriedOrSaid(t *testing.T) {
 		{"token refused", "refused", simulator.SMTPAuth, 0, store.Failed, problem.SMTPRefused},
 		{"SMTP switched off", "mailbox", simulator.SMTPAuth, 0, store.Failed, problem.SMTPDisabled},
 		{"recipient", "550 5.1.10 RESOLVER.ADR.RecipientNotFound", simulator.SMTPRcpt, 0, store.Failed, problem.RecipientRefused},
+		{"recipient of a domain it does not send to", "550 5.7.1 <x@outside.test>: Recipient address rejected", simulator.SMTPRcpt, 0, store.Failed, problem.RecipientRefused},
 		{"send as", "554 5.2.252 SendAsDenied; ada not allowed to send as other", simulator.SMTPData, 0, store.Failed, problem.SenderRefused},
 		{"too large", "552 5.3.4 Message size exceeds fixed maximum message size", simulator.SMTPData, 0, store.Failed, problem.MailTooLarge},
 	} {

@@ -96,9 +96,12 @@ func (s *submission) do(ctx context.Context, what string, talk func() error) err
 	return fmt.Errorf("%s: %w", what, smtpError(err))
 }
 
-// smtpError names what went wrong in an SMTP dialogue.
+// smtpError names what went wrong in an SMTP dialogue, unless it has a name already.
 func smtpError(err error) error {
 	var said *smtp.SMTPError
+	if problem.Of(err) != nil {
+		return err
+	}
 	if errors.As(err, &said) {
 		return smtpProblem(said)
 	}
@@ -137,7 +140,7 @@ func (s *submission) envelope(ctx context.Context, o store.Outgoing) error {
 		}
 		p := smtpProblem(worst)
 		if worst.Code/100 == 5 && p.Code == problem.MailRefused {
-			p = problem.Wrap(problem.RecipientRefused, "", worst)
+			p = problem.Wrap(problem.RecipientRefused, "", worst).WithRaw(p.Raw)
 		}
 		p.Detail = strings.Join(refusals, "; ")
 		return p
