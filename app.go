@@ -93,12 +93,12 @@ func (a *app) web(ctx context.Context, keys *auth.Keys, connections auth.Connect
 }
 
 // run serves until ctx ends or something breaks, and returns when all has ended.
-func (a *app) run(ctx context.Context, more ...func(context.Context) error) error {
+func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	for _, run := range append([]func(context.Context) error{
+	for _, run := range []func(context.Context) error{
 		a.store.Run, a.tokens.Run, a.manager.Run,
 		func(ctx context.Context) error { return a.server.Run(ctx, a.listener) },
-	}, more...) {
+	} {
 		g.Go(func() error { return run(ctx) })
 	}
 	a.log.Info("serving", "address", a.config.PublicURL, "version", version)

@@ -130,7 +130,7 @@ func (w *secretWorld) connect(address string) *lab.Client {
 	}, &made)
 	var begun struct{ URL string }
 	c.Must("POST", "/api/mailboxes/connect", map[string]string{"provider": made.ID}, &begun)
-	if _, status := c.Bytes(simulatedSignIn(w.t, begun.URL, address)); status != http.StatusFound {
+	if _, status := c.Bytes(lab.NewClient(w.t, "").PickAndAccept(begun.URL, address)); status != http.StatusFound {
 		w.t.Fatalf("callback: %d", status)
 	}
 	return c
@@ -192,12 +192,4 @@ func (w *secretWorld) search(t *testing.T, when string) {
 			}
 		}
 	}
-}
-
-// simulatedSignIn walks the simulator's pages as a person does and returns path and query of the
-// address that they end at.
-func simulatedSignIn(t *testing.T, authURL, address string) string {
-	t.Helper()
-	b := lab.NewClient(t, "")
-	return b.PickAndAccept(authURL, address)
 }

@@ -227,7 +227,7 @@ func (w *worker) findFirst(ctx context.Context, s *session, from store.Folder, a
 	if err != nil {
 		return err
 	}
-	if uid := s.search(ctx, m.RFCMessageID); uid != 0 {
+	if uid := s.find(ctx, m.RFCMessageID); uid != 0 {
 		a.UID = uid
 		return w.actTogether(ctx, s, []store.Action{a})
 	}
@@ -237,21 +237,16 @@ func (w *worker) findFirst(ctx context.Context, s *session, from store.Folder, a
 	return w.later(ctx, []store.Action{a}, retryAfter)
 }
 
-// search looks for a mail by its Message-ID; 0 unless there is exactly one.
-func (s *session) search(ctx context.Context, rfcMessageID string) (uid uint32) {
+// find looks for a mail by its Message-ID; 0 unless there is exactly one.
+func (s *session) find(ctx context.Context, rfcMessageID string) (uid uint32) {
 	if rfcMessageID == "" || strings.ContainsFunc(rfcMessageID, func(r rune) bool { return r < '!' || r > '~' }) {
 		return 0
 	}
-	_ = s.do(ctx, "search message id", func() error {
-		d, err := s.client.UIDSearch(&imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: headerID, Value: rfcMessageID}}}, nil).Wait()
-		if set, ok := d.All.(imap.UIDSet); err == nil && ok {
-			if found, err := expand(set); err == nil && len(found) == 1 {
-				uid = found[0]
-			}
-		}
-		return err
-	})
-	return uid
+	found, err := s.search(ctx, &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: headerID, Value: rfcMessageID}}})
+	if err != nil || len(found) != 1 {
+		return 0
+	}
+	return found[0]
 }
 
 // mark sets or clears a flag.

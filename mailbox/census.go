@@ -52,18 +52,12 @@ func (s *session) census(ctx context.Context, from, to uint32, sizes bool, witho
 func (s *session) last(ctx context.Context, from uint32) (last uint32, err error) {
 	var set imap.UIDSet
 	set.AddRange(imap.UID(from), 0)
-	err = s.do(ctx, "search for new mail", func() error {
-		d, err := s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, nil).Wait()
-		if err != nil {
-			return err
+	uids, err := s.search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{set}})
+	for _, uid := range uids {
+		if uid >= from {
+			last = max(last, uid)
 		}
-		for _, uid := range d.AllUIDs() {
-			if uint32(uid) >= from {
-				last = max(last, uint32(uid))
-			}
-		}
-		return nil
-	})
+	}
 	return last, err
 }
 
@@ -138,8 +132,13 @@ func (s *session) uids(ctx context.Context, exists int64) (uids []uint32, err er
 		}
 		return uids, err
 	}
+	return s.search(ctx, &imap.SearchCriteria{})
+}
+
+// search lists the UIDs of the open folder that the criteria find.
+func (s *session) search(ctx context.Context, criteria *imap.SearchCriteria) (uids []uint32, err error) {
 	err = s.do(ctx, "search", func() error {
-		d, err := s.client.UIDSearch(&imap.SearchCriteria{}, nil).Wait()
+		d, err := s.client.UIDSearch(criteria, nil).Wait()
 		if err != nil {
 			return err
 		}

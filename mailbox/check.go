@@ -124,8 +124,12 @@ func (o *outbox) readSent(ctx context.Context, s *session, mail store.Outgoing) 
 	const window = 200
 	var set imap.NumSet
 	if mail.SentUIDNext != 0 && mail.SentUIDValidity == v.validity {
+		newest, err := s.last(ctx, mail.SentUIDNext)
+		if err != nil || newest == 0 {
+			return nil, err
+		}
 		above := imap.UIDSet{}
-		above.AddRange(imap.UID(mail.SentUIDNext), 0)
+		above.AddRange(imap.UID(mail.SentUIDNext), imap.UID(newest))
 		set = above
 	} else { // renumbered since, or nothing was noted
 		last := imap.SeqSet{}
