@@ -33,7 +33,7 @@ func Classify(err error) Verdict {
 	case problem.Admin, problem.Operator:
 		return Verdict{State: store.NeedsAdmin, Problem: p, Retry: max(slowRetry, RetryAfter(err))}
 	default:
-		return Verdict{State: store.Waiting, Problem: p, Retry: RetryAfter(err)}
+		return Verdict{State: store.Offline, Problem: p, Retry: RetryAfter(err)}
 	}
 }
 

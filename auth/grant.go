@@ -75,16 +75,16 @@ func (c *Connector) exchange(ctx context.Context, authority *authority, a store.
 	if err != nil {
 		return nil, problem.Wrap(problem.StateInvalid, "The provider's settings were changed in the meantime.", errors.New("verifier does not open"))
 	}
-	secret, err := c.clientSecret(p)
-	if err != nil {
-		return nil, err
-	}
-	config := authority.config(p, secret, RedirectURI(c.PublicURL))
-	token, err := config.Exchange(authority.context(ctx), code.Reveal(), oauth2.VerifierOption(verifier.Reveal()))
-	if err != nil {
-		return nil, tokenProblem(err, atExchange, code, verifier, secret)
-	}
-	return token, nil
+	var token *oauth2.Token
+	err = c.withSecret(p, func(secret Secret) (err error) {
+		config := authority.config(p, secret, RedirectURI(c.PublicURL))
+		token, err = config.Exchange(authority.context(ctx), code.Reveal(), oauth2.VerifierOption(verifier.Reveal()))
+		if err != nil {
+			return tokenProblem(err, atExchange, code, verifier, secret)
+		}
+		return nil
+	})
+	return token, err
 }
 
 // enough checks that the token can do what mail needs, and go on doing it.

@@ -106,19 +106,22 @@ func (t *Tokens) ask(ctx context.Context, box store.Mailbox, grant Secret) (newT
 	if err != nil {
 		return newToken{}, fmt.Errorf("read provider: %w", err)
 	}
-	secret, err := t.clientSecret(provider)
-	if err != nil {
-		return newToken{}, err
-	}
 	authority, err := t.authorities.of(ctx, provider)
 	if err != nil {
 		return newToken{}, err
 	}
 	asked := t.now()
-	config := authority.config(provider, secret, "")
-	answer, err := config.TokenSource(authority.context(ctx), &oauth2.Token{RefreshToken: grant.Reveal()}).Token()
+	var answer *oauth2.Token
+	err = t.withSecret(provider, func(secret Secret) (err error) {
+		config := authority.config(provider, secret, "")
+		answer, err = config.TokenSource(authority.context(ctx), &oauth2.Token{RefreshToken: grant.Reveal()}).Token()
+		if err != nil {
+			return tokenProblem(err, atRefresh, grant, secret)
+		}
+		return nil
+	})
 	if err != nil {
-		return newToken{}, tokenProblem(err, atRefresh, grant, secret)
+		return newToken{}, err
 	}
 	return newToken{
 		Access:  Secret(answer.AccessToken),

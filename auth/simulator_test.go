@@ -174,9 +174,9 @@ func TestAtMicrosoftEachRefusalHasItsOwner(t *testing.T) {
 		"wrong secret":       {simulator.ClientError, "7000215", problem.ProviderSecret, store.NeedsAdmin},
 		"expired secret":     {simulator.ClientError, "7000222", problem.ProviderSecret, store.NeedsAdmin},
 		"no such app":        {simulator.ClientError, "700016", problem.ProviderConfig, store.NeedsAdmin},
-		"throttled":          {simulator.TokenHTTP, "429:30", problem.ProviderDown, store.Waiting},
-		"unavailable":        {simulator.TokenHTTP, "503", problem.ProviderDown, store.Waiting},
-		"a page":             {simulator.TokenHTTP, "html", problem.ProviderDown, store.Waiting},
+		"throttled":          {simulator.TokenHTTP, "429:30", problem.ProviderDown, store.Offline},
+		"unavailable":        {simulator.TokenHTTP, "503", problem.ProviderDown, store.Offline},
+		"a page":             {simulator.TokenHTTP, "html", problem.ProviderDown, store.Offline},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.tokens.Drop(box.ID)

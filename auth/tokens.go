@@ -193,7 +193,7 @@ func (t *Tokens) makeDo(id string, stale Secret, err error) (held, error) {
 	defer t.mu.Unlock()
 	h, ok := t.held[id]
 	now := t.now()
-	if ok && h.Access != stale && verdict.State == store.Waiting && now.Add(leastLeft).Before(h.Expires) {
+	if ok && h.Access != stale && verdict.State == store.Offline && now.Add(leastLeft).Before(h.Expires) {
 		h.RenewAt = now.Add(max(renewAgain, verdict.Retry))
 		if last := h.Expires.Add(-leastLeft); h.RenewAt.After(last) {
 			h.RenewAt = last

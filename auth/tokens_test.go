@@ -317,7 +317,7 @@ func TestWhatPassesNeverAsksForANewSignIn(t *testing.T) {
 			stop := is.answering(answer)
 			_, _, err := h.tokens.Access(context.Background(), box.ID)
 			wantProblem(t, err, problem.ProviderDown)
-			if v := Classify(err); v.State != store.Waiting {
+			if v := Classify(err); v.State != store.Offline {
 				t.Errorf("verdict %+v", v)
 			}
 			stop()
@@ -337,7 +337,7 @@ func TestAHangingServiceIsGivenUp(t *testing.T) {
 	defer close(release)
 	_, _, err = h.tokens.Access(context.Background(), box.ID)
 	wantProblem(t, err, problem.ProviderDown)
-	if v := Classify(err); v.State != store.Waiting {
+	if v := Classify(err); v.State != store.Offline {
 		t.Errorf("verdict %+v", v)
 	}
 }

@@ -185,7 +185,7 @@ func TestHostileMailServerHurtsNobody(t *testing.T) {
 				return true
 			}}).listen(t))
 			w.run()
-			w.until("waiting", func() bool { return w.state() == store.Waiting })
+			w.until("offline", func() bool { return w.state() == store.Offline })
 		})
 	}
 }

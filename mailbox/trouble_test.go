@@ -46,7 +46,7 @@ func TestThrottleIsObeyed(t *testing.T) {
 	w.until("connected", w.connected())
 	w.sim.SetTimes(ada, simulator.Throttle, "1500", 1)
 	w.manager.SyncNow(w.box.ID)
-	w.until("waiting", func() bool { return w.state() == store.Waiting })
+	w.until("throttled", func() bool { return w.state() == store.Throttled })
 	from := time.Now()
 	box, err := w.st.WorkerMailbox(context.Background(), w.box.ID)
 	check(t, err)
@@ -106,7 +106,7 @@ func TestRefusedTokenIsRenewedOnceThenSaid(t *testing.T) {
 	w.sim.Set(ada, simulator.IMAPGmail, "")
 	w.sim.Set(ada, simulator.IMAPRefuse, "")
 	w.run()
-	w.until("waiting", func() bool { return w.state() == store.Waiting })
+	w.until("offline", func() bool { return w.state() == store.Offline })
 	box, err := w.st.WorkerMailbox(context.Background(), w.box.ID)
 	check(t, err)
 	if box.Problem == nil || box.Problem.Code != problem.IMAPRefused || box.RetryAt == 0 {

@@ -211,7 +211,7 @@ func (w *worker) judge(ctx context.Context, err error, back *backoff) time.Durat
 		return back.next()
 	case t != nil:
 		w.log.Info("throttled", "wait", t.wait)
-		w.say(ctx, store.Waiting, t.problem, t.wait)
+		w.say(ctx, store.Throttled, t.problem, t.wait)
 		return t.wait
 	case errors.As(err, &token):
 		v := auth.Classify(err)
@@ -225,7 +225,7 @@ func (w *worker) judge(ctx context.Context, err error, back *backoff) time.Durat
 		w.log.Error("mailbox worker", "err", err)
 		p = problem.Wrap(problem.Internal, "", err).WithAction(problem.Wait, "Postroom tries again by itself.")
 	}
-	first, state := back.fails == 0, store.Waiting
+	first, state := back.fails == 0, store.Offline
 	wait := back.next()
 	switch {
 	case p.Code == problem.NotConnected:

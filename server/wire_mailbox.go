@@ -10,7 +10,7 @@ type Mailbox struct {
 	Address     string             `json:"address"`
 	DisplayName string             `json:"displayName"`
 	Provider    string             `json:"provider" doc:"Id of its provider"`
-	State       store.MailboxState `json:"state" enum:"connecting,syncing,connected,waiting,needs_you,needs_admin"`
+	State       store.MailboxState `json:"state" enum:"connecting,syncing,connected,receive_only,throttled,offline,needs_you,needs_admin,needs_operator,paused"`
 	Problem     *Problem           `json:"problem,omitempty" doc:"Why it is not well"`
 	RetryAt     int64              `json:"retryAt" doc:"When it is tried again; 0 when it does not wait"`
 	CanSend     bool               `json:"canSend"`

@@ -28,6 +28,21 @@ type Mailbox struct {
 	NextMessage  int64 // counter for message ids
 	LastSyncAt   int64
 	CreatedAt    int64 `gorm:"autoCreateTime:false"`
+
+	SMTPLogin     string           // user name for SMTP where it is not Login, as for a shared mailbox; else empty
+	Shared        string           // the shared mailbox's address when it is one, opened with the owner's own sign-in
+	Since         int64            // mail older than this is not fetched, unix ms; 0: all
+	SendProblem   *problem.Problem `gorm:"serializer:json"` // why CanSend is false
+	SendCheckedAt int64
+	StateSince    int64  // since when State is what it is
+	LastMailAt    int64  // when mail last arrived, by the server's clock
+	SilentSince   int64  // since when it has been silent beyond its own rhythm; 0 when it is not
+	ToldAt        int64  // when the owner was told that it needs somebody; 0 when not, or not needed any more
+	Access        Sealed `gorm:"column:access_sealed"` // the access token in use, for all replicas
+	AccessKeyID   int64  // filled by the store
+	AccessExpires int64
+	RefreshOwner  string // which process is renewing the grant
+	RefreshUntil  int64  // and until when nobody else may
 }
 
 // MailboxState is how a mailbox is doing.
@@ -38,9 +53,13 @@ const (
 	Connecting MailboxState = "connecting" // no session yet since start or (re)connect
 	Syncing    MailboxState = "syncing"    // first sync under way; what is here is usable
 	Connected  MailboxState = "connected"
-	Waiting    MailboxState = "waiting"     // their side: throttled, down; tried again at RetryAt
-	NeedsYou   MailboxState = "needs_you"   // the grant is gone; Problem says why
-	NeedsAdmin MailboxState = "needs_admin" // their organisation or this Postroom's operator must act
+	Throttled  MailboxState = "throttled" // the server asked us to stay away until RetryAt
+	Offline    MailboxState = "offline"   // their side is down, or cannot be reached; tried again at RetryAt
+
+	NeedsYou      MailboxState = "needs_you"      // the grant is gone; Problem says why
+	NeedsAdmin    MailboxState = "needs_admin"    // the administrator of the mailbox's own organisation must act
+	NeedsOperator MailboxState = "needs_operator" // whoever runs this Postroom must act
+	Paused        MailboxState = "paused"         // by its owner; nothing is fetched or sent
 )
 
 // MailboxUpdate is what SetMailbox writes. A nil field stays as it is.

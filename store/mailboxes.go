@@ -57,7 +57,10 @@ func (tx *Tx) AddMailbox(m *Mailbox) error {
 	if err != nil {
 		return failed("number mailbox", err)
 	}
-	m.GrantKeyID = m.Grant.keyID()
+	m.GrantKeyID, m.AccessKeyID = m.Grant.keyID(), m.Access.keyID()
+	if m.StateSince == 0 {
+		m.StateSince = m.CreatedAt
+	}
 	if err := tx.db.Create(m).Error; err != nil {
 		return failed("add mailbox", err)
 	}
@@ -111,8 +114,8 @@ func (tx *Tx) ReplaceGrant(id string, version int64, grant Sealed, state Mailbox
 	fields := []string{"Grant", "GrantKeyID", "GrantVersion", "GrantedAt"}
 	m.Grant, m.GrantKeyID, m.GrantVersion, m.GrantedAt = grant, grant.keyID(), version+1, tx.s.Now()
 	if m.State != state {
-		m.State, m.Problem, m.RetryAt = state, nil, 0
-		fields = append(fields, "State", "Problem", "RetryAt")
+		m.State, m.StateSince, m.Problem, m.RetryAt = state, tx.s.Now(), nil, 0
+		fields = append(fields, "State", "StateSince", "Problem", "RetryAt")
 		tx.mailboxChanged(m.UserID, id)
 	}
 	return touched("replace grant", tx.db.Model(&Mailbox{}).Where("id = ?", id).Select(fields).Updates(&m))
@@ -127,11 +130,14 @@ func (tx *Tx) SetMailboxState(id string, state MailboxState, p *problem.Problem,
 	if m.State == state && m.RetryAt == retryAt && sameProblem(m.Problem, p) {
 		return nil
 	}
+	if m.State != state {
+		m.StateSince = tx.s.Now()
+	}
 	m.State, m.Problem, m.RetryAt = state, p, retryAt
 	if state == Syncing && m.SyncStarted == 0 {
 		m.SyncStarted = tx.s.Now()
 	}
-	return tx.updateMailbox(m, "State", "Problem", "RetryAt", "SyncStarted")
+	return tx.updateMailbox(m, "State", "StateSince", "Problem", "RetryAt", "SyncStarted")
 }
 
 func sameProblem(a, b *problem.Problem) bool {

@@ -65,7 +65,7 @@ func TestAStateIsNotedOnlyWhenItIsNews(t *testing.T) {
 		ada := newPerson(t, st, "ada")
 		set := func(p *problem.Problem) {
 			t.Helper()
-			tx(t, st, func(tx *Tx) error { return tx.SetMailboxState(ada.mailbox.ID, Waiting, p, 5000) })
+			tx(t, st, func(tx *Tx) error { return tx.SetMailboxState(ada.mailbox.ID, Offline, p, 5000) })
 		}
 		start := ada.seq(t)
 		set(problem.New(problem.Throttled, "slow"))

@@ -1,12 +1,15 @@
 package store
 
+import "postroom/problem"
+
 // Role is what a user may do in Postroom.
 type Role string
 
 // Roles of a User.
 const (
-	RoleAdmin  Role = "admin"  // may configure providers and people; does not read their mail
-	RoleMember Role = "member" // has mailboxes
+	RoleAdmin   Role = "admin"   // may configure everything; does not read people's mail
+	RoleManager Role = "manager" // may invite people, send connect links and see how mailboxes fare; no providers, no mail
+	RoleMember  Role = "member"  // has mailboxes
 )
 
 // User is a person who signs in to Postroom.
@@ -42,7 +45,7 @@ type Provider struct {
 	SecretKeyID  int64  // Tink key id that sealed it; filled by the store
 	SecretHint   string // last four characters, for the admin page
 	SecretSetAt  int64
-	Version      int64  // rises with every change; part of the sealed secret's associated data
+	Version      int64  // rises with every change; part of the sealed secrets' associated data
 	Scopes       string // space-separated, as sent
 	IMAPHost     string // host:port, implicit TLS
 	SMTPHost     string // host:port
@@ -51,7 +54,37 @@ type Provider struct {
 	FilesSent    SentPolicy
 	Disabled     bool
 	CreatedAt    int64 `gorm:"autoCreateTime:false"`
+
+	Preset       string // whose rules it was filled in from: microsoft, google, fastmail, yahoo, generic
+	Cloud        string // microsoft: global, gcchigh, dod or china; else empty
+	AuthorizeURL string // with TokenURL: endpoints by hand, for services that publish no metadata
+	TokenURL     string
+	RevokeURL    string   // RFC 7009; empty where the service has none
+	SASL         SASLName // how IMAP and SMTP take the token
+
+	SecretExpiresAt int64  // unix ms, as the admin noted it; 0 when not known
+	SecondSecret    Sealed // the other slot: tried when the first one is refused
+	SecondKeyID     int64  // filled by the store
+	SecondHint      string
+	SecondSetAt     int64
+	SecondExpiresAt int64
+
+	AllowedTenants   string // space-separated tenant ids; empty: all that the authority lets in
+	AllowedAddresses string // space-separated addresses and @domains; empty: all
+	MailboxesPerUser int64  // 0: no limit
+
+	Problem   *problem.Problem `gorm:"serializer:json"` // what keeps all of its mailboxes from working; nil when nothing does
+	ProblemAt int64
 }
+
+// SASLName is a mechanism by which a mail server takes an access token.
+type SASLName string
+
+// Mechanisms.
+const (
+	XOAUTH2     SASLName = "xoauth2"
+	OAUTHBearer SASLName = "oauthbearer" // RFC 7628
+)
 
 // ProviderKind is which rules a provider's sign-in follows.
 type ProviderKind string

@@ -27,7 +27,7 @@ func (tx *Tx) AddProvider(p *Provider) error {
 	if p.CreatedAt == 0 {
 		p.CreatedAt = tx.s.Now()
 	}
-	p.SecretKeyID = p.ClientSecret.keyID()
+	p.SecretKeyID, p.SecondKeyID = p.ClientSecret.keyID(), p.SecondSecret.keyID()
 	return failed("add provider", tx.db.Create(p).Error)
 }
 
@@ -35,7 +35,7 @@ func (tx *Tx) AddProvider(p *Provider) error {
 // problem.Conflict when somebody else was quicker. Its mailboxes' workers are woken.
 func (tx *Tx) UpdateProvider(p *Provider) error {
 	old := p.Version
-	p.Version, p.SecretKeyID = old+1, p.ClientSecret.keyID()
+	p.Version, p.SecretKeyID, p.SecondKeyID = old+1, p.ClientSecret.keyID(), p.SecondSecret.keyID()
 	result := tx.db.Model(&Provider{}).Where("id = ? AND version = ?", p.ID, old).
 		Select("*").Omit("ID", "CreatedAt").Updates(p)
 	if result.Error != nil {

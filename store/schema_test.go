@@ -12,7 +12,7 @@ import (
 func models() []any {
 	return []any{
 		&User{}, &Session{}, &Provider{}, &Authorization{}, &Mailbox{}, &Folder{}, &Message{}, &Action{}, &Outgoing{},
-		&Upload{}, &Change{}, &setting{}, &body{}, &threadRef{}, &removedMailbox{}, &blobRow{}, &standing{},
+		&Upload{}, &Change{}, &setting{}, &body{}, &threadRef{}, &removedMailbox{}, &blobRow{}, &standing{}, &AuditEntry{},
 	}
 }
 

@@ -602,7 +602,7 @@ export interface components {
              */
             retryAt: number;
             /** @enum {string} */
-            state: "connecting" | "syncing" | "connected" | "waiting" | "needs_you" | "needs_admin";
+            state: "connecting" | "syncing" | "connected" | "receive_only" | "throttled" | "offline" | "needs_you" | "needs_admin" | "needs_operator" | "paused";
             sync: components["schemas"]["SyncProgress"];
         };
         Message: {

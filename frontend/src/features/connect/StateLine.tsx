@@ -8,9 +8,13 @@ const tones = {
   connecting: 'calm',
   syncing: 'calm',
   connected: 'good',
-  waiting: 'warn',
+  receive_only: 'warn',
+  throttled: 'warn',
+  offline: 'warn',
   needs_you: 'bad',
   needs_admin: 'bad',
+  needs_operator: 'bad',
+  paused: 'calm',
 } as const
 
 /** How a mailbox is, in words. */
@@ -23,9 +27,13 @@ export function StateLine({ mailbox }: { mailbox: Mailbox }) {
     connecting: t`Connecting to the mail server …`,
     syncing: t`Fetching your mail; what is here can be read already`,
     connected: last ? t`Connected · in step with the server, ${last}` : t`Connected`,
-    waiting: time ? t`Waiting · next try ${time}` : t`Waiting for the mail server`,
+    receive_only: t`Connected · receives, cannot send`,
+    throttled: time ? t`The mail server asked us to wait until ${time}` : t`The mail server asked us to wait`,
+    offline: time ? t`Their side is away · next try ${time}` : t`Waiting for the mail server`,
     needs_you: t`Needs you: sign in again`,
-    needs_admin: t`Needs an administrator`,
+    needs_admin: t`Needs your organisation's administrator`,
+    needs_operator: t`Needs whoever runs this Postroom`,
+    paused: t`Paused`,
   }
   return (
     <p className={classes.state} data-tone={tones[mailbox.state]}>

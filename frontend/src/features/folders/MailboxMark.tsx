@@ -12,24 +12,23 @@ export function MailboxMark({ mailbox, onGo }: { mailbox: Mailbox; onGo?: () => 
   const { t } = useLingui()
   if (mailbox.state === 'connected') return null
   const { address } = mailbox
-  const [tone, icon, label] =
-    mailbox.state === 'needs_you' || mailbox.state === 'needs_admin'
+  const [tone, icon, label] = mailbox.state.startsWith('needs_')
+    ? ([
+        'bad',
+        <IconPlugConnectedX size={15} key="i" />,
+        mailbox.problem?.title ?? t`${address} needs attention`,
+      ] as const)
+    : mailbox.state === 'throttled' || mailbox.state === 'offline'
       ? ([
-          'bad',
-          <IconPlugConnectedX size={15} key="i" />,
-          mailbox.problem?.title ?? t`${address} needs attention`,
+          'warn',
+          <IconClockPause size={15} key="i" />,
+          mailbox.problem?.title ?? t`${address} is waiting`,
         ] as const)
-      : mailbox.state === 'waiting'
-        ? ([
-            'warn',
-            <IconClockPause size={15} key="i" />,
-            mailbox.problem?.title ?? t`${address} is waiting`,
-          ] as const)
-        : ([
-            'calm',
-            <IconRefresh size={15} key="i" className={classes.turning} />,
-            t`Fetching mail of ${address}`,
-          ] as const)
+      : ([
+          'calm',
+          <IconRefresh size={15} key="i" className={classes.turning} />,
+          t`Fetching mail of ${address}`,
+        ] as const)
   return (
     <ActionIcon
       component={Link}

@@ -16,7 +16,7 @@ export function MailboxState({ mailbox }: { mailbox: Mailbox }) {
   const again = () => reconnect.mutate(mailbox.id, { onError: (error) => complain(problemOf(error)) })
   return (
     <Notice
-      tone={state === 'waiting' ? 'warn' : 'bad'}
+      tone={state === 'throttled' || state === 'offline' ? 'warn' : 'bad'}
       title={problem.title}
       actions={
         state === 'needs_you' ? (
