@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"postroom/auth"
+	"postroom/courier"
 	"postroom/frontend"
 	"postroom/mailbox"
 	"postroom/server"
@@ -30,6 +31,7 @@ type app struct {
 	tokens    *auth.Tokens
 	clients   *auth.HTTPClients
 	manager   *mailbox.Manager
+	courier   *courier.Courier
 	server    *server.Server
 	listener  net.Listener
 }
@@ -65,6 +67,7 @@ func newApp(ctx context.Context, c Config) (a *app, err error) {
 	}
 	a.tokens = auth.NewTokens(connections)
 	a.manager = mailbox.NewManager(mailbox.Config{Store: a.store, Tokens: a.tokens, Dial: dial, Log: a.log})
+	a.courier = &courier.Courier{}
 	if err := a.web(ctx, keys, connections, dial); err != nil {
 		return nil, err
 	}
@@ -82,7 +85,7 @@ func (a *app) web(ctx context.Context, keys *auth.Keys, connections auth.Connect
 	}
 	a.server, err = server.New(server.Config{
 		Store: a.store, People: a.people, Sessions: auth.NewSessions(a.store, a.config.PublicURL, a.log),
-		Connector: auth.NewConnector(connections), Providers: a.providers, Sync: a.manager.SyncNow,
+		Connector: auth.NewConnector(connections), Providers: a.providers, Courier: a.courier, Sync: a.manager.SyncNow,
 		FrameKey: frameKey, ImageClient: imageClient(dial), PublicURL: a.config.PublicURL, Version: version, Log: a.log,
 		Dist: frontend.Dist, FrameFS: frontend.Frame,
 	})

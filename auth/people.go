@@ -220,8 +220,8 @@ func goodName(name string) (string, error) {
 }
 
 func goodRole(role store.Role) error {
-	if role != store.RoleAdmin && role != store.RoleMember {
-		return problem.New(problem.Invalid, "A role is admin or member.")
+	if role != store.RoleAdmin && role != store.RoleManager && role != store.RoleMember {
+		return problem.New(problem.Invalid, "A role is admin, manager or member.")
 	}
 	return nil
 }

@@ -117,6 +117,7 @@ func theirs(r route) bool {
 func TestEveryRouteKeepsItsRule(t *testing.T) {
 	h := startHouse(t, func(c *Config) { c.Dist = builtApp(t) })
 	nobody, bob, root := h.nobody(), h.guest("bob", store.RoleMember), h.guest("root", store.RoleAdmin)
+	max := h.guest("max", store.RoleManager)
 	eve := h.guest("eve", store.RoleAdmin)
 	eve.user.DisabledAt = 1
 	check(t, h.store.Tx(t.Context(), func(tx *store.Tx) error { return tx.UpdateUser(eve.user) }))
@@ -140,8 +141,8 @@ func TestEveryRouteKeepsItsRule(t *testing.T) {
 			return fresh(g).ask(r.method, path, body, headers...)
 		}
 		e := h.estate()
-		visitors := map[string]*guest{"nobody": nobody, "disabled": eve, "other member": bob, "admin": root, "owner": e.owner}
-		for _, who := range []string{"nobody", "disabled", "other member", "admin", "owner"} {
+		visitors := map[string]*guest{"nobody": nobody, "disabled": eve, "other member": bob, "manager": max, "admin": root, "owner": e.owner}
+		for _, who := range []string{"nobody", "disabled", "other member", "manager", "admin", "owner"} {
 			got := ask(who, visitors[who], e)
 			var code problem.Code
 			if got.status >= http.StatusBadRequest {
@@ -160,7 +161,7 @@ func TestEveryRouteKeepsItsRule(t *testing.T) {
 				if got.status != http.StatusUnauthorized || code != problem.SignInNeeded {
 					t.Errorf("%s by %s: %d %s", at, who, got.status, got.body)
 				}
-			case r.rule == Admin && !admin:
+			case r.rule == Admin && !admin, r.rule == Manager && !admin && who != "manager":
 				if got.status != http.StatusForbidden {
 					t.Errorf("%s by %s: %d %s", at, who, got.status, got.body)
 				}

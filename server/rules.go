@@ -17,6 +17,9 @@ const (
 	Public Rule = "public"
 	// Member routes are for everyone who is signed in, administrators too, each with what is theirs.
 	Member Rule = "member"
+	// Manager routes are for managers and administrators. They lead to people and to how mailboxes
+	// fare, never to mail or to secrets.
+	Manager Rule = "manager"
 	// Admin routes are for administrators of this Postroom. They lead to settings and people, never to mail.
 	Admin Rule = "admin"
 	// Capability routes carry their right in the address: a signed token that ends soon.
@@ -25,14 +28,14 @@ const (
 
 func (r Rule) known() bool {
 	switch r {
-	case Open, Public, Member, Admin, Capability:
+	case Open, Public, Member, Manager, Admin, Capability:
 		return true
 	}
 	return false
 }
 
 // session reports whether routes of this rule look at the session.
-func (r Rule) session() bool { return r == Public || r == Member || r == Admin }
+func (r Rule) session() bool { return r == Public || r == Member || r == Manager || r == Admin }
 
 // enter lets the visitor of ctx in where rule says so, and notes who they are. The sessions have
 // read the user with this very request, so that whoever is disabled is out with their next one.
@@ -47,7 +50,8 @@ func (s *Server) enter(ctx context.Context, rule Rule) error {
 		return nil
 	case !signedIn:
 		return problem.New(problem.SignInNeeded, "")
-	case rule == Admin && user.Role != store.RoleAdmin:
+	case rule == Admin && user.Role != store.RoleAdmin,
+		rule == Manager && user.Role != store.RoleAdmin && user.Role != store.RoleManager:
 		return problem.New(problem.Forbidden, "")
 	}
 	return nil

@@ -27,6 +27,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"postroom/auth"
+	"postroom/courier"
 	"postroom/store"
 )
 
@@ -37,6 +38,7 @@ type Config struct {
 	Sessions  *auth.Sessions
 	Connector *auth.Connector
 	Providers *auth.Providers
+	Courier   *courier.Courier
 
 	Sync        func(mailboxID string) // wakes the mailbox's worker
 	FrameKey    []byte                 // signs the addresses of mail documents; at least 32 bytes, the same after a restart

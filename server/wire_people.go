@@ -9,7 +9,7 @@ type User struct {
 	ID       string     `json:"id"`
 	Email    string     `json:"email"`
 	Name     string     `json:"name"`
-	Role     store.Role `json:"role" enum:"admin,member"`
+	Role     store.Role `json:"role" enum:"admin,manager,member"`
 	Disabled bool       `json:"disabled"`
 }
 
@@ -49,13 +49,13 @@ type UserForm struct {
 	Email    string     `json:"email" maxLength:"254"`
 	Name     string     `json:"name" maxLength:"200"`
 	Password string     `json:"password" maxLength:"1024"`
-	Role     store.Role `json:"role" enum:"admin,member"`
+	Role     store.Role `json:"role" enum:"admin,manager,member"`
 }
 
 // UserPatch changes what it names of a user.
 type UserPatch struct {
 	Name     *string     `json:"name,omitempty" maxLength:"200"`
-	Role     *store.Role `json:"role,omitempty" enum:"admin,member"`
+	Role     *store.Role `json:"role,omitempty" enum:"admin,manager,member"`
 	Disabled *bool       `json:"disabled,omitempty"`
 	Password *string     `json:"password,omitempty" maxLength:"1024"`
 }

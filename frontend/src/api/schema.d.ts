@@ -849,21 +849,21 @@ export interface components {
             id: string;
             name: string;
             /** @enum {string} */
-            role: "admin" | "member";
+            role: "admin" | "manager" | "member";
         };
         UserForm: {
             email: string;
             name: string;
             password: string;
             /** @enum {string} */
-            role: "admin" | "member";
+            role: "admin" | "manager" | "member";
         };
         UserPatch: {
             disabled?: boolean;
             name?: string;
             password?: string;
             /** @enum {string} */
-            role?: "admin" | "member";
+            role?: "admin" | "manager" | "member";
         };
     };
     responses: never;

@@ -1,33 +1,26 @@
 import './css'
 import { Trans, useLingui } from '@lingui/react/macro'
+import { Skeleton } from '@mantine/core'
+import { Suspense } from 'react'
 import { Link, Redirect } from 'wouter'
 import { useMe } from '../../api/session'
 import { type SettingsPage, settingsPath } from '../../paths'
-import { People } from '../admin/People'
-import { Providers } from '../admin/Providers'
-import { Mailboxes } from '../connect/Mailboxes'
 import { NavButton } from '../shell/nav'
-import { Preferences } from './Preferences'
+import { groups, pages } from './pages'
 import classes from './Settings.module.css'
-
-const pages = { mailboxes: Mailboxes, preferences: Preferences, people: People, providers: Providers }
-const forAdmins: SettingsPage[] = ['people', 'providers']
 
 export default function Settings({ params }: { params: { page?: string } }) {
   const { t } = useLingui()
   const { user } = useMe()
-  const names = {
-    mailboxes: t`Mailboxes`,
-    preferences: t`Preferences`,
-    people: t`People`,
-    providers: t`Providers`,
-  }
-  const open = (Object.keys(pages) as SettingsPage[]).filter(
-    (page) => user.role === 'admin' || !forAdmins.includes(page),
+  const names = (Object.keys(pages) as SettingsPage[]).filter(
+    (name) => pages[name].roles?.includes(user.role) ?? true,
   )
-  const page = open.find((one) => one === params.page)
-  if (!page) return <Redirect to={settingsPath('mailboxes')} replace />
-  const Page = pages[page]
+  const open = names.find((name) => name === params.page)
+  if (!open) return <Redirect to={settingsPath('mailboxes')} replace />
+  const { Content } = pages[open]
+  const used = (Object.keys(groups) as (keyof typeof groups)[]).filter((group) =>
+    names.some((name) => pages[name].group === group),
+  )
   return (
     <main className={classes.settings}>
       <header className={classes.head}>
@@ -35,22 +28,33 @@ export default function Settings({ params }: { params: { page?: string } }) {
         <h1 className={classes.title}>
           <Trans>Settings</Trans>
         </h1>
-        <nav className={classes.tabs} aria-label={t`Settings`}>
-          {open.map((one) => (
-            <Link
-              key={one}
-              href={settingsPath(one)}
-              className={classes.tab}
-              aria-current={one === page ? 'page' : undefined}
-            >
-              {names[one]}
-            </Link>
+      </header>
+      <div className={classes.columns}>
+        <nav className={classes.nav} aria-label={t`Settings`}>
+          {used.map((group) => (
+            <section key={group} className={classes.group} aria-label={t(groups[group])}>
+              {used.length > 1 && <h2 className={classes.heading}>{t(groups[group])}</h2>}
+              {names
+                .filter((name) => pages[name].group === group)
+                .map((name) => (
+                  <Link
+                    key={name}
+                    href={settingsPath(name)}
+                    className={classes.tab}
+                    aria-current={name === open ? 'page' : undefined}
+                  >
+                    {t(pages[name].name)}
+                  </Link>
+                ))}
+            </section>
           ))}
         </nav>
-      </header>
-      <div className={classes.scroll}>
-        <div className={classes.page}>
-          <Page />
+        <div className={classes.scroll}>
+          <div className={classes.page}>
+            <Suspense fallback={<Skeleton h={180} radius="lg" />}>
+              <Content />
+            </Suspense>
+          </div>
         </div>
       </div>
     </main>

@@ -1,0 +1,44 @@
+// Every page of the settings: who sees it, and under which heading. A page's own code is loaded when
+// it is opened first.
+
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import { type ComponentType, lazy } from 'react'
+import type { User } from '../../api/types'
+import type { SettingsPage } from '../../paths'
+
+type Page = {
+  name: MessageDescriptor
+  group: 'own' | 'house'
+  roles?: User['role'][]
+  Content: ComponentType
+}
+
+const admins: User['role'][] = ['admin']
+
+export const groups = { own: msg`Yours`, house: msg`This Postroom` }
+
+export const pages: Record<SettingsPage, Page> = {
+  mailboxes: {
+    name: msg`Mailboxes`,
+    group: 'own',
+    Content: lazy(() => import('../connect/Mailboxes').then((m) => ({ default: m.Mailboxes }))),
+  },
+  preferences: {
+    name: msg`Preferences`,
+    group: 'own',
+    Content: lazy(() => import('./Preferences').then((m) => ({ default: m.Preferences }))),
+  },
+  people: {
+    name: msg`People`,
+    group: 'house',
+    roles: admins,
+    Content: lazy(() => import('../admin/People').then((m) => ({ default: m.People }))),
+  },
+  providers: {
+    name: msg`Providers`,
+    group: 'house',
+    roles: admins,
+    Content: lazy(() => import('../admin/Providers').then((m) => ({ default: m.Providers }))),
+  },
+}
