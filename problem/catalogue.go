@@ -47,4 +47,8 @@ var catalogue = map[Code]entry{
 	MailRefused:      {"The mail server refused the mail.", You, "Read its own words below, change the mail and send again.", http.StatusConflict},
 	SendUncertain:    {"The connection broke at the last moment: the mail may have been sent.", You, "Look whether it arrived. Then mark it as sent, or send it again.", http.StatusConflict},
 	MailboxFull:      {"The mailbox is full.", You, "Delete mail or ask for more space, then try again.", http.StatusConflict},
+
+	SenderSettings: {"The account for Postroom's own mail is not set up right.", Operator, "Check tenant, client ID and client secret in the e-mail settings, then press Test connection.", http.StatusBadGateway},
+	SenderNoAccess: {"The sender has no access.", Admin, "Ask your Microsoft 365 administrator to let Postroom's application send as this mailbox, or enter another sender.", http.StatusConflict},
+	SenderUnknown:  {"The sender has no mailbox.", Operator, "Check the sender address in the e-mail settings.", http.StatusConflict},
 }

@@ -49,6 +49,10 @@ const (
 	MailRefused      Code = "mail_refused"      // the server refused the mail for another reason
 	SendUncertain    Code = "send_uncertain"    // the answer was lost: it may or may not have been sent
 	MailboxFull      Code = "mailbox_full"
+
+	SenderSettings Code = "sender_settings"  // system mail: the account that sends is not entered right
+	SenderNoAccess Code = "sender_no_access" // system mail: the application may not send as the sender
+	SenderUnknown  Code = "sender_unknown"   // system mail: the sender has no mailbox
 )
 
 type entry struct {

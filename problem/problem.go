@@ -27,6 +27,7 @@ type Problem struct {
 	Who    Who    `json:"who"`
 	Action string `json:"action,omitempty"` // what that person can do
 	Raw    string `json:"raw,omitempty"`    // the other side's own words; never holds a secret
+	Entry  string `json:"entry,omitempty"`  // the line of the dictionary that named it; empty: its code
 
 	cause error
 }
