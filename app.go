@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -145,29 +144,23 @@ func (a *app) printSetupLink(ctx context.Context, out io.Writer) error {
 // sealed, so that they stay good over a restart.
 func frameKey(ctx context.Context, st *store.Store, keys *auth.Keys) ([]byte, error) {
 	const name = "frame_key"
-	at := auth.Where{Table: "settings", Column: "value", Row: name}
-	kept, err := st.Setting(ctx, name)
+	kept, err := st.SealedSetting(ctx, name)
 	if err != nil {
 		return nil, fmt.Errorf("read the frame key: %w", err)
 	}
-	if kept != "" {
-		sealed, err := base64.StdEncoding.DecodeString(kept)
-		if err != nil {
-			return nil, fmt.Errorf("decode the frame key: %w", err)
-		}
-		plain, err := keys.Open(sealed, at)
+	if len(kept) > 0 {
+		plain, err := keys.Open(kept, auth.SettingAt(name))
 		if err != nil {
 			return nil, fmt.Errorf("open the frame key: %w", err)
 		}
 		return []byte(plain.Reveal()), nil
 	}
 	plain := rand.Text() + rand.Text()
-	sealed, err := keys.Seal(auth.Secret(plain), at)
+	sealed, err := keys.Seal(auth.Secret(plain), auth.SettingAt(name))
 	if err != nil {
 		return nil, fmt.Errorf("seal the frame key: %w", err)
 	}
-	err = st.Tx(ctx, func(tx *store.Tx) error { return tx.SetSetting(name, base64.StdEncoding.EncodeToString(sealed)) })
-	if err != nil {
+	if err := st.Tx(ctx, func(tx *store.Tx) error { return tx.SetSealedSetting(name, sealed) }); err != nil {
 		return nil, fmt.Errorf("keep the frame key: %w", err)
 	}
 	return []byte(plain), nil

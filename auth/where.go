@@ -19,10 +19,22 @@ func (w Where) bytes() []byte {
 	return fmt.Appendf(nil, "postroom|%s|%s|%s|%s|%d", w.Table, w.Column, w.Row, w.Owner, w.Version)
 }
 
-// The sealed columns, all of them. Each says where one row's value belongs.
+// whereOf is the place of a value as store.SealedColumns describes it. It says the same as the
+// functions below, by which values are sealed and opened one at a time.
+func whereOf(c store.SealedColumn, r store.SealedRow) Where {
+	return Where{Table: c.Table, Column: c.Name, Row: r.Row, Owner: r.Owner, Version: r.Version}
+}
+
+// The places of sealed values. Each column stands in store.SealedColumns too: what does not is lost
+// when its key is replaced.
 
 func grantAt(box store.Mailbox, version int64) Where {
 	return Where{Table: "mailboxes", Column: "grant", Row: box.ID, Owner: box.UserID, Version: version}
+}
+
+// accessAt is bound to the grant's version: the token of an earlier grant does not open.
+func accessAt(box store.Mailbox, version int64) Where {
+	return Where{Table: "mailboxes", Column: "access", Row: box.ID, Owner: box.UserID, Version: version}
 }
 
 func clientSecretAt(providerID string, version int64) Where {
@@ -35,6 +47,16 @@ func verifierAt(a store.Authorization, provider store.Provider) Where {
 	return Where{Table: "authorizations", Column: "verifier", Row: a.StateHash + "|" + a.ProviderID, Owner: a.UserID, Version: provider.Version}
 }
 
+// secondSecretAt is the provider's other slot.
+func secondSecretAt(providerID string, version int64) Where {
+	return Where{Table: "providers", Column: "second_secret", Row: providerID, Version: version}
+}
+
+// SettingAt is a secret of the whole installation, kept by Tx.SetSealedSetting.
+func SettingAt(name string) Where {
+	return Where{Table: "sealed_settings", Column: "value", Row: name}
+}
+
 func keyCheckAt() Where {
-	return Where{Table: "settings", Column: "value", Row: settingKeyCheck}
+	return Where{Table: "key_checks", Column: "sealed"}
 }

@@ -7,6 +7,7 @@ func (tx *Tx) AddAuthorization(a Authorization) error {
 	if a.CreatedAt == 0 {
 		a.CreatedAt = tx.s.Now()
 	}
+	a.VerifierKeyID = a.Verifier.keyID()
 	return failed("add authorization", tx.db.Create(&a).Error)
 }
 

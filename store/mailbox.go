@@ -40,6 +40,7 @@ type Mailbox struct {
 	ToldAt        int64  // when the owner was told that it needs somebody; 0 when not, or not needed any more
 	Access        Sealed `gorm:"column:access_sealed"` // the access token in use, for all replicas
 	AccessKeyID   int64  // filled by the store
+	AccessAt      int64  // when the provider gave it out
 	AccessExpires int64
 	RefreshOwner  string // which process is renewing the grant
 	RefreshUntil  int64  // and until when nobody else may

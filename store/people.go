@@ -106,14 +106,15 @@ const (
 
 // Authorization is one trip to a provider's sign-in page, from Begin to Complete.
 type Authorization struct {
-	StateHash   string `gorm:"primaryKey"` // SHA-256 of the state parameter, hex
-	UserID      string
-	SessionHash string // binds it to the browser session that began it
-	Purpose     string // "connect" or "reconnect"
-	ProviderID  string
-	MailboxID   string // reconnect only
-	Nonce       string
-	Verifier    Sealed // PKCE
-	CreatedAt   int64  `gorm:"autoCreateTime:false"`
-	ExpiresAt   int64
+	StateHash     string `gorm:"primaryKey"` // SHA-256 of the state parameter, hex
+	UserID        string
+	SessionHash   string // binds it to the browser session that began it
+	Purpose       string // "connect" or "reconnect"
+	ProviderID    string
+	MailboxID     string // reconnect only
+	Nonce         string
+	Verifier      Sealed // PKCE
+	VerifierKeyID int64  // filled by the store
+	CreatedAt     int64  `gorm:"autoCreateTime:false"`
+	ExpiresAt     int64
 }

@@ -13,6 +13,7 @@ func models() []any {
 	return []any{
 		&User{}, &Session{}, &Provider{}, &Authorization{}, &Mailbox{}, &Folder{}, &Message{}, &Action{}, &Outgoing{},
 		&Upload{}, &Change{}, &setting{}, &body{}, &threadRef{}, &removedMailbox{}, &blobRow{}, &standing{}, &AuditEntry{},
+		&sealedSetting{}, &keyCheck{},
 	}
 }
 
