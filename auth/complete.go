@@ -100,7 +100,7 @@ func (c *Connector) known(ctx context.Context, a store.Authorization, g newGrant
 		}
 		return box, nil
 	}
-	box, err := c.Store.MailboxByIdentity(ctx, a.UserID, g.identity.issuer, g.identity.tenant, g.identity.object)
+	box, err := c.Store.MailboxByIdentity(ctx, a.UserID, g.identity.issuer, g.identity.tenant, g.identity.object, "")
 	if problem.Is(err, problem.NotFound) {
 		return store.Mailbox{}, nil
 	}
@@ -154,7 +154,7 @@ func (c *Connector) connect(ctx context.Context, a store.Authorization, g newGra
 	box.Grant = sealed
 	err = c.Store.Tx(ctx, func(tx *store.Tx) error { return tx.AddMailbox(&box) })
 	if problem.Is(err, problem.Conflict) { // another tab connected the same account just now
-		known, err := c.Store.MailboxByIdentity(ctx, a.UserID, box.Issuer, box.TenantID, box.ObjectID)
+		known, err := c.Store.MailboxByIdentity(ctx, a.UserID, box.Issuer, box.TenantID, box.ObjectID, "")
 		if err != nil {
 			return store.Mailbox{}, fmt.Errorf("look for the account: %w", err)
 		}

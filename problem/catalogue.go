@@ -20,6 +20,8 @@ var catalogue = map[Code]entry{
 	StateInvalid:    {"This sign-in answer does not belong to this browser, or it came too late.", You, "Start again from “Connect mailbox”, in one browser and within ten minutes.", http.StatusBadRequest},
 	CodeExpired:     {"The sign-in took too long, or its answer was used before.", You, "Start again from “Connect mailbox”.", http.StatusConflict},
 	WrongAccount:    {"You signed in with another account.", You, "Reconnect and choose the account that this mailbox belongs to.", http.StatusConflict},
+	Interrupted:     {"Connecting was interrupted.", You, "Nothing was stored. Start again.", http.StatusConflict},
+	NotAllowed:      {"This Postroom does not let that mailbox be connected.", Operator, "Choose another account, or ask an administrator of this Postroom.", http.StatusForbidden},
 	TokenInvalid:    {"The sign-in service's answer could not be trusted.", Operator, "Check tenant, client ID and authority of the provider.", http.StatusBadGateway},
 	SignInBlocked:   {"Your organisation's policy did not let this sign-in through.", Admin, "Sign in again. If it stays, ask your Microsoft 365 administrator to allow Postroom.", http.StatusConflict},
 	AccountDisabled: {"This account is disabled, locked or unknown.", Admin, "Ask your Microsoft 365 administrator.", http.StatusConflict},

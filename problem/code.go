@@ -23,6 +23,8 @@ const (
 	StateInvalid     Code = "state_invalid"     // the answer does not belong to a question of this browser
 	CodeExpired      Code = "code_expired"      // the authorization code was too old or used before
 	WrongAccount     Code = "wrong_account"     // another account than the one to be reconnected
+	Interrupted      Code = "interrupted"       // connecting a mailbox ended with the process that did it
+	NotAllowed       Code = "not_allowed"       // this Postroom does not let that account or address be connected
 	TokenInvalid     Code = "token_invalid"     // the id_token does not prove what it should
 	SignInBlocked    Code = "sign_in_blocked"   // a policy of the organisation refuses the sign-in
 	AccountDisabled  Code = "account_disabled"  // the account is disabled, locked or unknown

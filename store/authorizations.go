@@ -2,13 +2,17 @@ package store
 
 import "gorm.io/gorm/clause"
 
-// AddAuthorization notes a trip to a provider's sign-in page.
+// AddAuthorization notes a trip to a provider's sign-in page. Whoever has too many under way loses the
+// oldest.
 func (tx *Tx) AddAuthorization(a Authorization) error {
 	if a.CreatedAt == 0 {
 		a.CreatedAt = tx.s.Now()
 	}
 	a.VerifierKeyID = a.Verifier.keyID()
-	return failed("add authorization", tx.db.Create(&a).Error)
+	if err := tx.db.Create(&a).Error; err != nil {
+		return failed("add authorization", err)
+	}
+	return failed("drop old authorizations", dropOldest(tx.db, &Authorization{}, "state_hash", a.UserID))
 }
 
 // TakeAuthorization removes an authorization and returns it, so that its answer counts once. The

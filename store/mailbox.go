@@ -61,12 +61,18 @@ const (
 	NeedsAdmin    MailboxState = "needs_admin"    // the administrator of the mailbox's own organisation must act
 	NeedsOperator MailboxState = "needs_operator" // whoever runs this Postroom must act
 	Paused        MailboxState = "paused"         // by its owner; nothing is fetched or sent
+	Disconnected  MailboxState = "disconnected"   // by its owner, who kept the mail: no grant, no worker; may be reconnected
 )
 
 // MailboxUpdate is what SetMailbox writes. A nil field stays as it is.
 type MailboxUpdate struct {
 	SyncDone, SyncTotal, SyncStarted, LastSyncAt *int64
-	CanSend                                      *bool
+
+	CanSend     *bool
+	SendProblem *problem.Problem // is written together with CanSend: why not, nil where it can
+
+	ProviderID, Address, Login, SMTPLogin *string
+	Since                                 *int64
 }
 
 // FolderRole is what a folder is for. A folder without a role has the empty one.

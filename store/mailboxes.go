@@ -23,18 +23,20 @@ func (s *Store) Mailbox(ctx context.Context, userID, id string) (m Mailbox, err 
 	return m, failed("read mailbox", err)
 }
 
-// MailboxByIdentity returns the user's mailbox of an account, known by issuer, tenant and object id.
-func (s *Store) MailboxByIdentity(ctx context.Context, userID, issuer, tenantID, objectID string) (m Mailbox, err error) {
+// MailboxByIdentity returns the user's mailbox of an account, known by issuer, tenant and object id: the
+// account's own, or the shared one that is opened with it.
+func (s *Store) MailboxByIdentity(ctx context.Context, userID, issuer, tenantID, objectID, shared string) (m Mailbox, err error) {
 	err = s.db.read.WithContext(ctx).
-		Where("user_id = ? AND issuer = ? AND tenant_id = ? AND object_id = ?", userID, issuer, tenantID, objectID).
+		Where("user_id = ? AND issuer = ? AND tenant_id = ? AND object_id = ? AND shared = ?", userID, issuer, tenantID, objectID, shared).
 		Take(&m).Error
 	return m, failed("read mailbox", err)
 }
 
-// AllMailboxes returns every mailbox that should have a worker: those of users who are enabled.
+// AllMailboxes returns every mailbox that should have a worker: those of users who are enabled, without
+// those whose connection was given up.
 func (s *Store) AllMailboxes(ctx context.Context) (ms []Mailbox, err error) {
 	err = s.db.read.WithContext(ctx).
-		Where("user_id IN (SELECT id FROM users WHERE disabled_at = 0)").Order("number").Find(&ms).Error
+		Where("user_id IN (SELECT id FROM users WHERE disabled_at = 0) AND state <> ?", Disconnected).Order("number").Find(&ms).Error
 	return ms, failed("list all mailboxes", err)
 }
 
@@ -159,6 +161,15 @@ func (tx *Tx) SetMailbox(id string, u MailboxUpdate) error {
 	set(&fields, "SyncStarted", &m.SyncStarted, u.SyncStarted)
 	set(&fields, "LastSyncAt", &m.LastSyncAt, u.LastSyncAt)
 	set(&fields, "CanSend", &m.CanSend, u.CanSend)
+	set(&fields, "ProviderID", &m.ProviderID, u.ProviderID)
+	set(&fields, "Address", &m.Address, u.Address)
+	set(&fields, "Login", &m.Login, u.Login)
+	set(&fields, "SMTPLogin", &m.SMTPLogin, u.SMTPLogin)
+	set(&fields, "Since", &m.Since, u.Since)
+	if u.CanSend != nil && !sameProblem(m.SendProblem, u.SendProblem) {
+		m.SendProblem = u.SendProblem
+		fields = append(fields, "SendProblem")
+	}
 	if len(fields) == 0 {
 		return nil
 	}
@@ -175,4 +186,38 @@ func set[T comparable](fields *[]string, name string, old, value *T) {
 func (tx *Tx) updateMailbox(m Mailbox, fields ...string) error {
 	tx.note(m.UserID, Change{Kind: MailboxChanged, Mailbox: m.ID})
 	return touched("update mailbox", tx.db.Model(&Mailbox{}).Where("id = ?", m.ID).Select(fields).Updates(&m))
+}
+
+// Disconnect gives a mailbox's connection up: grant and access token are erased, its worker ends, its
+// mail stays. What is on its way out fails; it may be sent again once the mailbox is reconnected.
+func (tx *Tx) Disconnect(userID, id string) error {
+	var m Mailbox
+	err := tx.db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ? AND user_id = ?", id, userID).Take(&m).Error
+	if err != nil {
+		return failed("read mailbox", err)
+	}
+	err = tx.db.Model(&m).Where("id = ?", id).
+		Select("State", "StateSince", "Problem", "RetryAt", "CanSend", "SendProblem", "Grant", "GrantKeyID", "GrantVersion", "Access", "AccessKeyID", "AccessExpires", "SilentSince", "ToldAt").
+		Updates(&Mailbox{State: Disconnected, StateSince: tx.s.Now(), GrantVersion: m.GrantVersion + 1}).Error
+	if err != nil {
+		return failed("disconnect mailbox", err)
+	}
+	tx.mailboxChanged(userID, id)
+	return tx.failQueued(userID, id)
+}
+
+// failQueued fails what waits to be sent from a mailbox.
+func (tx *Tx) failQueued(userID, mailboxID string) error {
+	var queued []string
+	err := tx.db.Model(&Outgoing{}).Where("user_id = ? AND mailbox_id = ? AND state = ?", userID, mailboxID, Queued).Pluck("id", &queued).Error
+	if err != nil {
+		return failed("list queued mail", err)
+	}
+	for _, id := range queued {
+		err := tx.MoveOutgoing(id, Queued, Failed, func(o *Outgoing) { o.Problem = problem.New(problem.Reconnect, "") })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -16,7 +16,7 @@ func TestAnAccountIsConnectedOncePerUser(t *testing.T) {
 		}
 		wantProblem(t, again(ada.user.ID), problem.Conflict)
 		check(t, again(bob.user.ID))
-		m, err := st.MailboxByIdentity(t.Context(), ada.user.ID, "iss", "tid", "ada")
+		m, err := st.MailboxByIdentity(t.Context(), ada.user.ID, "iss", "tid", "ada", "")
 		check(t, err)
 		equal(t, "mailbox", m.ID, ada.mailbox.ID)
 		equal(t, "key", m.GrantKeyID, 7)

@@ -33,7 +33,7 @@ func TestWhatIsAnothersDoesNotExist(t *testing.T) {
 			ask  func(user string) error
 		}{
 			{"Mailbox", func(u string) error { return second(st.Mailbox(ctx, u, ada.mailbox.ID)) }},
-			{"MailboxByIdentity", func(u string) error { return second(st.MailboxByIdentity(ctx, u, "iss", "tid", "ada")) }},
+			{"MailboxByIdentity", func(u string) error { return second(st.MailboxByIdentity(ctx, u, "iss", "tid", "ada", "")) }},
 			{"Folder", func(u string) error { return second(st.Folder(ctx, u, inbox)) }},
 			{"Messages", func(u string) error { return second(st.Messages(ctx, u, inbox, Query{})) }},
 			{"Message", func(u string) error { return second(st.Message(ctx, u, msg.ID)) }},

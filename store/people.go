@@ -112,6 +112,7 @@ type Authorization struct {
 	Purpose       string // "connect" or "reconnect"
 	ProviderID    string
 	MailboxID     string // reconnect only
+	Wish          Wish   `gorm:"serializer:json"`
 	Nonce         string
 	Verifier      Sealed // PKCE
 	VerifierKeyID int64  // filled by the store

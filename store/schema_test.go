@@ -13,7 +13,7 @@ func models() []any {
 	return []any{
 		&User{}, &Session{}, &Provider{}, &Authorization{}, &Mailbox{}, &Folder{}, &Message{}, &Action{}, &Outgoing{},
 		&Upload{}, &Change{}, &setting{}, &body{}, &threadRef{}, &removedMailbox{}, &blobRow{}, &standing{}, &AuditEntry{},
-		&sealedSetting{}, &keyCheck{},
+		&sealedSetting{}, &keyCheck{}, &Attempt{}, &ConnectLink{},
 	}
 }
 
@@ -80,6 +80,9 @@ func TestSealedColumnsRefuseWhatIsNotSealed(t *testing.T) {
 			},
 			"grant, past the methods": func(tx *Tx) error {
 				return tx.db.Model(&Mailbox{}).Where("id = ?", ada.mailbox.ID).Update("grant_sealed", []byte(canary)).Error
+			},
+			"attempt": func(tx *Tx) error {
+				return tx.AddAttempt(&Attempt{ID: "a", UserID: ada.user.ID, ProviderID: provider, Held: Sealed(canary)})
 			},
 			"verifier": func(tx *Tx) error {
 				return tx.AddAuthorization(Authorization{StateHash: "s", UserID: ada.user.ID, ProviderID: provider, Verifier: Sealed(canary)})

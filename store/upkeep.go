@@ -15,7 +15,8 @@ const (
 	upkeepEvery = 15 * time.Minute
 
 	keepChanges = 7 * 24 * time.Hour
-	keepGone    = 24 * time.Hour // a message that has left its folder may turn up elsewhere
+	keepGone    = 24 * time.Hour      // a message that has left its folder may turn up elsewhere
+	keepLinks   = 90 * 24 * time.Hour // after they have expired
 	keepUploads = 48 * time.Hour
 	keepBlobs   = 48 * time.Hour // no transaction that will name a blob is that old
 )
@@ -89,6 +90,8 @@ func (s *Store) forgetExpired(tx *Tx) (bool, error) {
 	err := errors.Join(
 		tx.db.Where("expires_at <= ?", s.Now()).Delete(&Session{}).Error,
 		tx.db.Where("expires_at <= ?", s.Now()).Delete(&Authorization{}).Error,
+		tx.db.Where("expires_at <= ?", s.Now()).Delete(&Attempt{}).Error,
+		tx.db.Where("expires_at < ?", s.before(keepLinks)).Delete(&ConnectLink{}).Error,
 		tx.db.Where("created_at < ?", s.before(keepUploads)).Delete(&Upload{}).Error,
 		forgetChanges(tx.db, s.before(keepChanges)),
 	)
