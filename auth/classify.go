@@ -14,13 +14,14 @@ const slowRetry = 15 * time.Minute
 
 // Verdict is what an error means for a mailbox.
 type Verdict struct {
-	State   store.MailboxState // NeedsYou, NeedsAdmin or Waiting
+	State   store.MailboxState // NeedsYou, NeedsAdmin, NeedsOperator or Offline
 	Problem *problem.Problem
 	Retry   time.Duration // wait at least so long; 0: the caller's own back-off. Unused for NeedsYou
 }
 
-// Classify says who has to act on err: the person (NeedsYou: stop until he reconnects), an
-// administrator (NeedsAdmin: try again slowly) or nobody (Waiting: it passes). What is no problem
+// Classify says who has to act on err: the person (NeedsYou: stop until they reconnect), the
+// administrator of their organisation (NeedsAdmin) or whoever runs this Postroom (NeedsOperator; both:
+// try again slowly), or nobody (Offline: it passes). What is no problem
 // is our own fault and passes too; it never makes anybody sign in again.
 func Classify(err error) Verdict {
 	p := problem.Of(err)
@@ -30,7 +31,9 @@ func Classify(err error) Verdict {
 	switch p.Who {
 	case problem.You:
 		return Verdict{State: store.NeedsYou, Problem: p}
-	case problem.Admin, problem.Operator:
+	case problem.Operator:
+		return Verdict{State: store.NeedsOperator, Problem: p, Retry: max(slowRetry, RetryAfter(err))}
+	case problem.Admin:
 		return Verdict{State: store.NeedsAdmin, Problem: p, Retry: max(slowRetry, RetryAfter(err))}
 	default:
 		return Verdict{State: store.Offline, Problem: p, Retry: RetryAfter(err)}

@@ -390,7 +390,7 @@ func TestAnOperatorsMistakeIsNotThePersonsTask(t *testing.T) {
 		h, is, box := connected(t)
 		stop := is.answering(func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusUnauthorized, code, number, "") })
 		_, _, err := h.tokens.Access(context.Background(), box.ID)
-		if v := Classify(err); v.State != store.NeedsAdmin || v.Retry < 15*time.Minute || v.Problem.Who != problem.Operator {
+		if v := Classify(err); v.State != store.NeedsOperator || v.Retry < 15*time.Minute || v.Problem.Who != problem.Operator {
 			t.Errorf("%d: verdict %+v", number, v)
 		}
 		stop()
@@ -406,7 +406,7 @@ func TestRow26ADisabledOwnersMailboxGetsNoToken(t *testing.T) {
 	check(t, err)
 	_, _, err = h.tokens.Access(context.Background(), box.ID)
 	wantProblem(t, err, problem.Forbidden)
-	if v := Classify(err); v.State != store.NeedsAdmin {
+	if v := Classify(err); v.State != store.NeedsOperator {
 		t.Errorf("verdict %+v", v)
 	}
 	if is.refreshes() != 0 {
@@ -459,7 +459,7 @@ func TestGrantsOfAnotherRowDoNotOpen(t *testing.T) {
 	}))
 	_, _, err := h.tokens.Access(context.Background(), stolen.ID)
 	wantProblem(t, err, problem.SecretUnreadable)
-	if v := Classify(err); v.State != store.NeedsAdmin {
+	if v := Classify(err); v.State != store.NeedsOperator {
 		t.Errorf("verdict %+v", v)
 	}
 }

@@ -39,6 +39,8 @@ type Manager struct {
 	Config
 	signIns *rate.Limiter
 
+	ended chan struct{} // a token: a worker has ended
+
 	mu      sync.Mutex
 	workers map[string]*running
 }
@@ -48,6 +50,7 @@ type running struct {
 	*worker
 	stop context.CancelFunc
 	done chan struct{}
+	told bool // to stop
 }
 
 // NewManager returns a manager that runs nothing yet.
@@ -59,7 +62,7 @@ func NewManager(c Config) *Manager {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	c.Timing = c.Timing.orDefault()
-	return &Manager{Config: c, signIns: rate.NewLimiter(signInRate, signInRate), workers: map[string]*running{}}
+	return &Manager{Config: c, signIns: rate.NewLimiter(signInRate, signInRate), ended: make(chan struct{}, 1), workers: map[string]*running{}}
 }
 
 // Run keeps a worker running for every mailbox of an enabled user until ctx ends, and returns once
@@ -81,13 +84,15 @@ func (m *Manager) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-woken:
+		case <-m.ended:
 		case <-again.C:
 		}
 	}
 }
 
-// reconcile starts the workers that are missing and stops those whose mailbox is gone or whose user
-// is disabled. A worker that ended is missing.
+// reconcile starts the workers that are missing and stops those whose mailbox is gone or paused, or
+// whose user is disabled. A worker that was told to stop may still be at its last mail: until it has
+// ended there is no other one for its mailbox.
 func (m *Manager) reconcile(ctx context.Context, all *sync.WaitGroup) error {
 	boxes, err := m.Store.AllMailboxes(ctx)
 	if err != nil {
@@ -97,16 +102,19 @@ func (m *Manager) reconcile(ctx context.Context, all *sync.WaitGroup) error {
 	defer m.mu.Unlock()
 	wanted := map[string]bool{}
 	for _, box := range boxes {
-		wanted[box.ID] = true
-		if r, ok := m.workers[box.ID]; ok && !r.ended() {
-			continue
-		}
-		m.start(ctx, all, box.ID)
+		wanted[box.ID] = box.State != store.Paused
 	}
 	for id, r := range m.workers {
-		if !wanted[id] {
-			r.stop()
+		if r.over() {
 			delete(m.workers, id)
+		} else if !wanted[id] {
+			r.told = true
+			r.stop()
+		}
+	}
+	for id, run := range wanted {
+		if run && m.workers[id] == nil {
+			m.start(ctx, all, id)
 		}
 	}
 	return nil
@@ -114,10 +122,10 @@ func (m *Manager) reconcile(ctx context.Context, all *sync.WaitGroup) error {
 
 func (m *Manager) start(ctx context.Context, all *sync.WaitGroup, id string) {
 	ctx, stop := context.WithCancel(ctx)
-	r := &running{newWorker(m.Config, id, m.signIns), stop, make(chan struct{})}
+	r := &running{worker: newWorker(m.Config, id, m.signIns), stop: stop, done: make(chan struct{})}
 	m.workers[id] = r
 	all.Go(func() {
-		defer close(r.done)
+		defer m.note(r)
 		defer stop()
 		defer func() {
 			if p := recover(); p != nil { // it is started again by the next look
@@ -128,7 +136,22 @@ func (m *Manager) start(ctx context.Context, all *sync.WaitGroup, id string) {
 	})
 }
 
-func (r *running) ended() bool {
+// note notes that a worker has ended. Who was told to stop may be wanted again by now; one that ended by
+// itself is started by the next look, not at once, or it could end and start without a pause.
+func (m *Manager) note(r *running) {
+	close(r.done)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !r.told {
+		return
+	}
+	select {
+	case m.ended <- struct{}{}:
+	default: // a token is already waiting
+	}
+}
+
+func (r *running) over() bool {
 	select {
 	case <-r.done:
 		return true

@@ -80,8 +80,8 @@ func (w *worker) run(ctx context.Context) {
 		if problem.Is(err, problem.NotFound) {
 			return
 		}
-		if err == nil && box.State == store.NeedsYou {
-			w.pause(ctx, wake, time.Hour, box.GrantVersion)
+		if err == nil && (box.State == store.NeedsYou || box.State == store.Paused) {
+			w.pause(ctx, wake, time.Hour)
 			continue
 		}
 		began := time.Now()
@@ -99,7 +99,7 @@ func (w *worker) run(ctx context.Context) {
 			sleep(ctx, wait)
 			continue
 		}
-		w.pause(ctx, wake, wait, box.GrantVersion)
+		w.pause(ctx, wake, wait)
 	}
 }
 
@@ -126,8 +126,9 @@ func (w *worker) mailbox() (store.Mailbox, store.Provider) {
 	return w.box, w.provider
 }
 
-// pause waits, but not beyond a new grant or a nudge.
-func (w *worker) pause(ctx context.Context, wake <-chan struct{}, d time.Duration, grant int64) {
+// pause waits, but not beyond a nudge, a new grant or a provider whose settings were changed.
+func (w *worker) pause(ctx context.Context, wake <-chan struct{}, d time.Duration) {
+	was, by := w.mailbox()
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	for {
@@ -140,7 +141,10 @@ func (w *worker) pause(ctx context.Context, wake <-chan struct{}, d time.Duratio
 			return
 		case <-wake:
 			box, err := w.Store.WorkerMailbox(ctx, w.id)
-			if err != nil || box.GrantVersion != grant {
+			if err != nil || box.GrantVersion != was.GrantVersion {
+				return
+			}
+			if now, err := w.Store.Provider(ctx, box.ProviderID); err != nil || now.Version != by.Version {
 				return
 			}
 		}
@@ -197,9 +201,10 @@ const (
 	rarely   = 5 * time.Minute
 )
 
-// judge decides what the end of a connection means for the mailbox, says so, and how long to wait.
+// judge decides what the end of a connection means for the mailbox, says so, and how long to wait. Only
+// the sign-in service can make a mailbox need its owner: what a mail server says, or does not say,
+// proves nothing about the grant.
 func (w *worker) judge(ctx context.Context, err error, back *backoff) time.Duration {
-	box, _ := w.mailbox()
 	var token tokenError
 	t := throttleOf(err)
 	switch {
@@ -225,17 +230,11 @@ func (w *worker) judge(ctx context.Context, err error, back *backoff) time.Durat
 		w.log.Error("mailbox worker", "err", err)
 		p = problem.Wrap(problem.Internal, "", err).WithAction(problem.Wait, "Postroom tries again by itself.")
 	}
-	first, state := back.fails == 0, store.Offline
-	wait := back.next()
-	switch {
-	case p.Code == problem.NotConnected:
-		wait = max(wait, rarely)
-		if w.Now().UnixMilli()-box.LastSyncAt > hopeless.Milliseconds() {
-			state = store.NeedsAdmin
-		}
-	case p.Who == problem.Admin || p.Who == problem.Operator:
-		wait, state = max(wait, time.Minute), store.NeedsAdmin
-	case first && box.State != store.Connecting:
+	box, _ := w.mailbox()
+	first := back.fails == 0
+	state, least := w.stateFor(p, box)
+	wait := max(back.next(), least)
+	if first && state == store.Offline && least == 0 && box.State != store.Connecting {
 		w.log.Info("connection ended", "err", err, "retry", wait)
 		return wait // connections end every day; only the second failure in a row is worth a word
 	}
@@ -243,6 +242,29 @@ func (w *worker) judge(ctx context.Context, err error, back *backoff) time.Durat
 	w.say(ctx, state, p, wait)
 	return wait
 }
+
+// stateFor is what a mail server's problem makes of a mailbox, and how long to leave it alone at least.
+// A sign-in that is refused may be an outage on their side; only when it has been so for long does it
+// need somebody.
+func (w *worker) stateFor(p *problem.Problem, box store.Mailbox) (store.MailboxState, time.Duration) {
+	switch {
+	case p.Code == problem.NotConnected && w.longAgo(box.LastSyncAt):
+		return store.NeedsAdmin, rarely
+	case p.Code == problem.NotConnected:
+		return store.Offline, rarely
+	case p.Code == problem.IMAPRefused && w.longAgo(max(box.LastSyncAt, box.CreatedAt)):
+		return store.NeedsAdmin, rarely
+	case p.Code == problem.IMAPRefused:
+		return store.Offline, 0
+	case p.Who == problem.Operator:
+		return store.NeedsOperator, time.Minute
+	case p.Who == problem.Admin:
+		return store.NeedsAdmin, time.Minute
+	}
+	return store.Offline, 0
+}
+
+func (w *worker) longAgo(at int64) bool { return w.Now().UnixMilli()-at > hopeless.Milliseconds() }
 
 // say writes the mailbox's state down.
 func (w *worker) say(ctx context.Context, state store.MailboxState, p *problem.Problem, wait time.Duration) {

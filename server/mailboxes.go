@@ -46,6 +46,14 @@ func (h *mailboxes) sync(ctx context.Context, user store.User, in *byID) error {
 	return nil
 }
 
+func (h *mailboxes) pause(ctx context.Context, user store.User, in *byID) error {
+	return h.store.Tx(ctx, func(tx *store.Tx) error { return tx.PauseMailbox(user.ID, in.ID) })
+}
+
+func (h *mailboxes) resume(ctx context.Context, user store.User, in *byID) error {
+	return h.store.Tx(ctx, func(tx *store.Tx) error { return tx.ResumeMailbox(user.ID, in.ID) })
+}
+
 func (h *mailboxes) reconnect(ctx context.Context, user store.User, in *byID) (Away, error) {
 	box, err := h.store.Mailbox(ctx, user.ID, in.ID)
 	if err != nil {

@@ -60,6 +60,8 @@ func (s *Server) routes(c Config) ([]route, error) {
 
 		answers(Member, "GET /api/mailboxes", "Connected mailboxes with their folders", box.list),
 		does(Member, "POST /api/mailboxes/{id}/sync", "Look for new mail now", box.sync),
+		does(Member, "POST /api/mailboxes/{id}/pause", "Leave a mailbox alone: nothing is fetched or sent", box.pause),
+		does(Member, "POST /api/mailboxes/{id}/resume", "Go on with a paused mailbox", box.resume),
 		answers(Member, "POST /api/mailboxes/{id}/reconnect", "Begin to connect a mailbox again", box.reconnect),
 		does(Member, "DELETE /api/mailboxes/{id}", "Disconnect a mailbox and forget its mail here", box.remove),
 

@@ -12,6 +12,7 @@ type Mailbox struct {
 	Provider    string             `json:"provider" doc:"Id of its provider"`
 	State       store.MailboxState `json:"state" enum:"connecting,syncing,connected,receive_only,throttled,offline,needs_you,needs_admin,needs_operator,paused"`
 	Problem     *Problem           `json:"problem,omitempty" doc:"Why it is not well"`
+	StateSince  int64              `json:"stateSince"`
 	RetryAt     int64              `json:"retryAt" doc:"When it is tried again; 0 when it does not wait"`
 	CanSend     bool               `json:"canSend"`
 	Sync        SyncProgress       `json:"sync"`
@@ -29,7 +30,7 @@ type SyncProgress struct {
 func wireMailbox(m store.Mailbox, folders []store.Folder) Mailbox {
 	return Mailbox{
 		ID: m.ID, Address: m.Address, DisplayName: m.DisplayName, Provider: m.ProviderID,
-		State: m.State, Problem: wireProblem(m.Problem), RetryAt: m.RetryAt, CanSend: m.CanSend,
+		State: m.Shown(), StateSince: m.StateSince, Problem: wireProblem(m.Problem), RetryAt: m.RetryAt, CanSend: m.CanSend,
 		Sync:       SyncProgress{Done: m.SyncDone, Total: m.SyncTotal, StartedAt: m.SyncStarted},
 		LastSyncAt: m.LastSyncAt, Folders: each(folders, wireFolder),
 	}

@@ -62,6 +62,9 @@ const (
 	NeedsOperator MailboxState = "needs_operator" // whoever runs this Postroom must act
 	Paused        MailboxState = "paused"         // by its owner; nothing is fetched or sent
 	Disconnected  MailboxState = "disconnected"   // by its owner, who kept the mail: no grant, no worker; may be reconnected
+
+	// ReceiveOnly is never stored: it is how Mailbox.Shown calls a connected mailbox that cannot send.
+	ReceiveOnly MailboxState = "receive_only"
 )
 
 // MailboxUpdate is what SetMailbox writes. A nil field stays as it is.

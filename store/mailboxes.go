@@ -113,6 +113,9 @@ func (tx *Tx) ReplaceGrant(id string, version int64, grant Sealed, state Mailbox
 	if m.GrantVersion != version {
 		return problem.New(problem.Conflict, "The grant was renewed in the meantime.")
 	}
+	if m.State == Paused && state != Connecting {
+		state = Paused // by its owner, while the grant was being renewed
+	}
 	fields := []string{"Grant", "GrantKeyID", "GrantVersion", "GrantedAt"}
 	m.Grant, m.GrantKeyID, m.GrantVersion, m.GrantedAt = grant, grant.keyID(), version+1, tx.s.Now()
 	if m.State != state {
@@ -123,13 +126,15 @@ func (tx *Tx) ReplaceGrant(id string, version int64, grant Sealed, state Mailbox
 	return touched("replace grant", tx.db.Model(&Mailbox{}).Where("id = ?", id).Select(fields).Updates(&m))
 }
 
-// SetMailboxState says how a mailbox is doing, and why. Nothing is written when it is no news.
+// SetMailboxState says how a mailbox is doing, and why. Nothing is written when it is no news, nor over
+// the pause of its owner, who may have paused it while the worker was at it.
 func (tx *Tx) SetMailboxState(id string, state MailboxState, p *problem.Problem, retryAt int64) error {
 	var m Mailbox
-	if err := tx.db.Where("id = ?", id).Take(&m).Error; err != nil {
+	err := tx.db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id).Take(&m).Error
+	if err != nil {
 		return failed("read mailbox", err)
 	}
-	if m.State == state && m.RetryAt == retryAt && sameProblem(m.Problem, p) {
+	if m.State == Paused || m.State == state && m.RetryAt == retryAt && sameProblem(m.Problem, p) {
 		return nil
 	}
 	if m.State != state {

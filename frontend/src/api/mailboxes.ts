@@ -53,6 +53,18 @@ export function useSyncNow() {
   })
 }
 
+/** Has a mailbox left alone, or go on. */
+export function usePause() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, pause }: { id: string; pause: boolean }) =>
+      pause
+        ? answer(api.POST('/api/mailboxes/{id}/pause', { params: { path: { id } } }))
+        : answer(api.POST('/api/mailboxes/{id}/resume', { params: { path: { id } } })),
+    onSettled: () => queries.invalidateQueries({ queryKey: mailboxKeys.all }),
+  })
+}
+
 export function useDisconnect() {
   const queries = useQueryClient()
   return useMutation({

@@ -176,6 +176,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mailboxes/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a mailbox alone: nothing is fetched or sent */
+        post: operations["post-mailboxes-id-pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mailboxes/{id}/reconnect": {
         parameters: {
             query?: never;
@@ -187,6 +204,23 @@ export interface paths {
         put?: never;
         /** Begin to connect a mailbox again */
         post: operations["post-mailboxes-id-reconnect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailboxes/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a paused mailbox */
+        post: operations["post-mailboxes-id-resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -603,6 +637,8 @@ export interface components {
             retryAt: number;
             /** @enum {string} */
             state: "connecting" | "syncing" | "connected" | "receive_only" | "throttled" | "offline" | "needs_you" | "needs_admin" | "needs_operator" | "paused";
+            /** Format: int64 */
+            stateSince: number;
             sync: components["schemas"]["SyncProgress"];
         };
         Message: {
@@ -1233,6 +1269,35 @@ export interface operations {
             };
         };
     };
+    "post-mailboxes-id-pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-mailboxes-id-reconnect": {
         parameters: {
             query?: never;
@@ -1252,6 +1317,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Away"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-mailboxes-id-resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

@@ -1,9 +1,15 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Button, Group } from '@mantine/core'
-import { IconInbox, IconPlugConnected, IconRefresh } from '@tabler/icons-react'
+import {
+  IconInbox,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlugConnected,
+  IconRefresh,
+} from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { useDisconnect, useReconnect, useSyncNow } from '../../api/mailboxes'
+import { useDisconnect, usePause, useReconnect, useSyncNow } from '../../api/mailboxes'
 import { problemOf } from '../../api/problem'
 import type { Mailbox } from '../../api/types'
 import { mailPath } from '../../paths'
@@ -23,6 +29,8 @@ export function MailboxCard({ mailbox }: { mailbox: Mailbox }) {
   const { t } = useLingui()
   const [asking, setAsking] = useState(false)
   const sync = useSyncNow()
+  const pause = usePause()
+  const paused = mailbox.state === 'paused'
   const reconnect = useReconnect()
   const disconnect = useDisconnect()
   const inbox = inboxOf(mailbox)
@@ -76,6 +84,15 @@ export function MailboxCard({ mailbox }: { mailbox: Mailbox }) {
           onClick={() => sync.mutate(id, tell)}
         >
           <Trans>Sync now</Trans>
+        </Button>
+        <Button
+          variant={paused ? 'filled' : 'default'}
+          size="xs"
+          leftSection={paused ? <IconPlayerPlay size={15} /> : <IconPlayerPause size={15} />}
+          loading={pause.isPending}
+          onClick={() => pause.mutate({ id, pause: !paused }, tell)}
+        >
+          {paused ? <Trans>Go on</Trans> : <Trans>Pause</Trans>}
         </Button>
         <span className={classes.space} />
         <Button variant="subtle" color="red" size="xs" onClick={() => setAsking(true)}>

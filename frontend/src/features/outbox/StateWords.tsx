@@ -8,6 +8,7 @@ import {
   IconHelpCircle,
   IconLoader2,
 } from '@tabler/icons-react'
+import { useMailboxes } from '../../api/mailboxes'
 import type { Outgoing } from '../../api/types'
 import { mediumTime } from '../../ui/time'
 import classes from './OutgoingCard.module.css'
@@ -19,7 +20,12 @@ export function StateWords({ mail }: { mail: Outgoing }) {
   const { t, i18n } = useLingui()
   const next = mail.nextAt ? mediumTime(mail.nextAt, i18n.locale) : ''
   const sent = mail.sentAt ? mediumTime(mail.sentAt, i18n.locale) : ''
-  const queued = mail.attempts > 0 && next ? t`Waiting; next try ${next}` : t`Waiting to be sent`
+  const paused = useMailboxes().data?.find((box) => box.id === mail.mailbox)?.state === 'paused'
+  const queued = paused
+    ? t`Waiting: its mailbox is paused`
+    : mail.attempts > 0 && next
+      ? t`Waiting; next try ${next}`
+      : t`Waiting to be sent`
   const words: Record<Outgoing['state'], Words> = {
     queued: ['calm', IconClock, queued],
     claimed: ['calm', IconLoader2, t`Being sent`],
