@@ -59,11 +59,11 @@ func newApp(ctx context.Context, c Config) (a *app, err error) {
 	}
 	dial := guardedDial(nets)
 	a.people = auth.NewPeople(a.store)
-	a.providers = auth.NewProviders(a.store, keys, c.PublicURL)
 	a.clients = auth.NewHTTPClients(dial)
 	connections := auth.Connections{
 		Store: a.store, Keys: keys, HTTP: a.clients, Probe: mailbox.NewProbe(dial), PublicURL: c.PublicURL, Log: a.log,
 	}
+	a.providers = auth.NewProviders(connections)
 	a.tokens = auth.NewTokens(connections)
 	a.manager = mailbox.NewManager(mailbox.Config{Store: a.store, Tokens: a.tokens, Dial: dial, Log: a.log})
 	a.courier = &courier.Courier{}

@@ -36,11 +36,18 @@ type authority struct {
 type place struct {
 	kind               store.ProviderKind
 	url, tenant, caPEM string
+	byHand             oauth2.Endpoint // where the service publishes no metadata
 }
 
 func placeOf(p store.Provider) place {
-	return place{kind: p.Kind, url: p.Authority, tenant: p.Tenant, caPEM: p.CAPEM}
+	return place{
+		kind: p.Kind, url: p.Authority, tenant: p.Tenant, caPEM: p.CAPEM,
+		byHand: oauth2.Endpoint{AuthURL: p.AuthorizeURL, TokenURL: p.TokenURL, AuthStyle: oauth2.AuthStyleInParams},
+	}
 }
+
+// described reports whether the service is to be asked about itself.
+func (p place) described() bool { return p.byHand.TokenURL == "" }
 
 // metadataURL is where the service describes itself.
 func (p place) metadataURL() string {
@@ -86,7 +93,7 @@ func (as *authorities) of(ctx context.Context, p store.Provider) (*authority, er
 
 // learn fetches the metadata once for all who ask at the same time.
 func (as *authorities) learn(ctx context.Context, at place) (*authority, error) {
-	learned := as.flight.DoChan(fmt.Sprintf("%q", at), func() (any, error) {
+	learned := as.flight.DoChan(fmt.Sprintf("%#v", at), func() (any, error) {
 		a, err := as.fetch(context.WithoutCancel(ctx), at) // bounded by the client's timeout
 		if err != nil {
 			return nil, err
@@ -123,6 +130,10 @@ func (as *authorities) fetch(ctx context.Context, at place) (*authority, error) 
 	client, err := as.http.For(at.caPEM)
 	if err != nil {
 		return nil, problem.Wrap(problem.ProviderConfig, "", err)
+	}
+	if !at.described() {
+		// It signs no id_token that could be checked: there are no keys, and an issuer only if the operator named one.
+		return &authority{issuer: at.url, endpoint: at.byHand, keys: &signingKeys{client: client, now: as.now}, client: client, fetchedAt: as.now()}, nil
 	}
 	var m metadata
 	if err := getJSON(ctx, client, at.metadataURL(), &m); err != nil {

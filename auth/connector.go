@@ -32,18 +32,6 @@ type Connections struct {
 
 func (c Connections) now() time.Time { return time.UnixMilli(c.Store.Now()) }
 
-// clientSecret opens a provider's secret; it is empty where there is none.
-func (c Connections) clientSecret(p store.Provider) (Secret, error) {
-	if len(p.ClientSecret) == 0 {
-		return "", nil
-	}
-	secret, err := c.Keys.Open(p.ClientSecret, clientSecretAt(p.ID, p.Version))
-	if err != nil {
-		return "", problem.Wrap(problem.SecretUnreadable, "The client secret of “"+p.Name+"” cannot be opened.", err)
-	}
-	return secret, nil
-}
-
 // Connector takes a person to a provider's sign-in page (Begin) and turns the answer that the
 // browser brings back into a mailbox (Complete).
 type Connector struct {

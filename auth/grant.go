@@ -76,7 +76,7 @@ func (c *Connector) exchange(ctx context.Context, authority *authority, a store.
 		return nil, problem.Wrap(problem.StateInvalid, "The provider's settings were changed in the meantime.", errors.New("verifier does not open"))
 	}
 	var token *oauth2.Token
-	err = c.withSecret(p, func(secret Secret) (err error) {
+	err = c.withSecret(ctx, p, func(secret Secret) (err error) {
 		config := authority.config(p, secret, RedirectURI(c.PublicURL))
 		token, err = config.Exchange(authority.context(ctx), code.Reveal(), oauth2.VerifierOption(verifier.Reveal()))
 		if err != nil {

@@ -144,8 +144,8 @@ func newHouse(t testing.TB) *house {
 	t.Cleanup(h.clients.Close)
 	h.people = NewPeople(st)
 	h.people.passwords.params.Memory = 1 << 10 // quick; TestRow33 measures the real cost
-	h.providers = NewProviders(st, h.keys, public)
 	connections := Connections{Store: st, Keys: h.keys, HTTP: h.clients, Probe: h.probe.probe, PublicURL: public, Log: log}
+	h.providers = NewProviders(connections)
 	h.connector = NewConnector(connections)
 	h.tokens = NewTokens(connections)
 	return h

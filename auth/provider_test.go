@@ -69,7 +69,8 @@ func TestRow28ABlankSecretKeepsTheStoredOneForTheSamePlaceAlone(t *testing.T) {
 	if p.SecretSetAt != set || p.SecretHint != "hars" || p.Name != "Work mail" {
 		t.Errorf("saved %+v", p)
 	}
-	secret, err := h.connector.clientSecret(must(h.store.Provider(ctx, p.ID)))
+	stored := must(h.store.Provider(ctx, p.ID))
+	secret, err := h.connector.open(stored, slotsOf(stored).first)
 	check(t, err)
 	if secret != clientSecret {
 		t.Error("the kept secret is another one")
@@ -78,7 +79,7 @@ func TestRow28ABlankSecretKeepsTheStoredOneForTheSamePlaceAlone(t *testing.T) {
 		"authority": func(p *store.Provider) { p.Authority = "https://evil.example" },
 		"tenant":    func(p *store.Provider) { p.Tenant = "evil.example" },
 		"client id": func(p *store.Provider) { p.ClientID = "another" },
-		"kind":      func(p *store.Provider) { p.Kind, p.Tenant = store.KindGeneric, "" },
+		"kind":      func(p *store.Provider) { p.Kind, p.Preset, p.Cloud, p.Tenant = store.KindGeneric, "", "", "" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			changed, err := h.providers.Get(ctx, p.ID)
@@ -219,6 +220,7 @@ func TestProviderSettingsAreChecked(t *testing.T) {
 			p.Authority, p.Scopes = "https://login.partner.microsoftonline.cn", "openid offline_access https://partner.outlook.cn/IMAP.AccessAsUser.All https://partner.outlook.cn/SMTP.Send"
 		},
 		"generic, with a path": func(p *store.Provider) {
+			p.Preset, p.Cloud = "", ""
 			p.Kind, p.Tenant, p.Authority, p.Scopes = store.KindGeneric, "", "https://sso.example.org/realms/mail", "openid email https://mail.google.com/"
 		},
 	}

@@ -112,7 +112,7 @@ func (t *Tokens) ask(ctx context.Context, box store.Mailbox, grant Secret) (newT
 	}
 	asked := t.now()
 	var answer *oauth2.Token
-	err = t.withSecret(provider, func(secret Secret) (err error) {
+	err = t.withSecret(ctx, provider, func(secret Secret) (err error) {
 		config := authority.config(provider, secret, "")
 		answer, err = config.TokenSource(authority.context(ctx), &oauth2.Token{RefreshToken: grant.Reveal()}).Token()
 		if err != nil {

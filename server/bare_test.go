@@ -15,7 +15,7 @@ func bare(t *testing.T, options ...option) *Server {
 	t.Helper()
 	const public = "http://localhost:8080"
 	c := Config{
-		Providers: auth.NewProviders(nil, nil, public),
+		Providers: auth.NewProviders(auth.Connections{PublicURL: public}),
 		Sessions:  auth.NewSessions(nil, public, slog.New(slog.DiscardHandler)),
 		PublicURL: public, Version: "test", Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		FrameKey: make([]byte, 32), ImageClient: http.DefaultClient,

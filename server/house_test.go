@@ -76,10 +76,11 @@ func startHouse(t *testing.T, options ...option) *house {
 	t.Cleanup(clients.Close)
 	images := &http.Client{Transport: &http.Transport{DialContext: dialer.DialContext}}
 	t.Cleanup(images.CloseIdleConnections)
+	connections := auth.Connections{Store: st, Keys: keys, HTTP: clients, PublicURL: h.url, Log: log}
 	c := Config{
 		Store: st, People: h.people, Sessions: h.sessions,
-		Connector: auth.NewConnector(auth.Connections{Store: st, Keys: keys, HTTP: clients, PublicURL: h.url, Log: log}),
-		Providers: auth.NewProviders(st, keys, h.url),
+		Connector: auth.NewConnector(connections),
+		Providers: auth.NewProviders(connections),
 		Sync:      func(id string) { h.synced <- id },
 		FrameKey:  []byte("0123456789abcdef0123456789abcdef"), ImageClient: images,
 		PublicURL: h.url, Version: "test", Now: time.Now, Log: log,

@@ -89,7 +89,7 @@ func (e estate) asked(r route) (path string, body any) {
 		name := "Changed"
 		body = UserPatch{Name: &name}
 	case "POST /api/admin/providers", "PUT /api/admin/providers/{id}":
-		body = ProviderForm{Name: "Lab", Kind: store.KindGeneric, Authority: "https://login.example", ClientID: "postroom", ClientSecret: "a-long-enough-secret", IMAPHost: "imap.example:993", SMTPHost: "smtp.example:587", Version: 1}
+		body = labForm()
 	case "POST /api/mailboxes/connect":
 		body = ConnectForm{Provider: e.box.ProviderID}
 	case "POST /api/messages/act":
@@ -102,6 +102,14 @@ func (e estate) asked(r route) (path string, body any) {
 		path += "?q=lunch&mailbox=" + e.box.ID
 	}
 	return path, body
+}
+
+// labForm is a provider as somebody would type it whose sign-in service cannot be reached.
+func labForm() ProviderForm {
+	return ProviderForm{
+		ProviderSettings: ProviderSettings{Name: "Lab", Kind: store.KindGeneric, Authority: "https://login.example", ClientID: "postroom", IMAPHost: "imap.example:993", SMTPHost: "smtp.example:587"},
+		ClientSecret:     "a-long-enough-secret", Unproved: true, Version: 1,
+	}
 }
 
 // theirs tells the routes that answer about what is whose: another's must be as if it were not there.

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"time"
 
 	"postroom/auth"
 	"postroom/problem"
@@ -11,6 +12,8 @@ import (
 // providers are app registrations: everyone may choose one, administrators keep them.
 type providers struct {
 	providers *auth.Providers
+	store     *store.Store
+	now       func() time.Time
 }
 
 // choices are the providers that are switched on.
@@ -28,12 +31,21 @@ func (h *providers) choices(ctx context.Context, _ store.User, _ *struct{}) ([]P
 	return out, nil
 }
 
+// presets are the providers that we know.
+func (h *providers) presets(context.Context, store.User, *struct{}) ([]ProviderSettings, error) {
+	return each(auth.Presets(), wireSettings), nil
+}
+
 func (h *providers) list(ctx context.Context, _ store.User, _ *struct{}) ([]Provider, error) {
 	all, err := h.providers.List(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return each(all, wireProvider), nil
+	counts, err := h.store.CountMailboxes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return each(all, func(p store.Provider) Provider { return wireProvider(p, counts[p.ID], h.now()) }), nil
 }
 
 func (h *providers) add(ctx context.Context, _ store.User, in *struct{ Body ProviderForm }) (Provider, error) {
@@ -55,24 +67,45 @@ func (h *providers) change(ctx context.Context, _ store.User, in *providerChange
 }
 
 func (h *providers) save(ctx context.Context, p store.Provider, f ProviderForm) (Provider, error) {
-	saved, err := h.providers.Save(ctx, p, auth.Secret(f.ClientSecret))
+	saved, err := h.providers.Enter(ctx, p, enteredIn(f))
 	if err != nil {
 		return Provider{}, err
 	}
-	return wireProvider(saved), nil
+	counts, err := h.store.CountMailboxes(ctx)
+	if err != nil {
+		return Provider{}, err
+	}
+	return wireProvider(saved, counts[saved.ID], h.now()), nil
 }
 
 func (h *providers) remove(ctx context.Context, _ store.User, in *byID) error {
 	return h.providers.Delete(ctx, in.ID)
 }
 
-// providerOf is what was typed, over the presets of its kind.
+func enteredIn(f ProviderForm) auth.Entered {
+	return auth.Entered{
+		First: auth.Secret(f.ClientSecret), Second: auth.Secret(f.SecondSecret),
+		DropSecond: f.DropSecond, Unproved: f.Unproved,
+	}
+}
+
+// providerOf is what was typed, over its preset.
 func providerOf(f ProviderForm) store.Provider {
-	p := auth.Preset(f.Kind)
+	p, known := auth.PresetOf(f.Preset, f.Cloud)
+	if !known {
+		p = auth.Preset(f.Kind)
+	}
+	if f.TokenURL != "" || f.Authority != "" { // where to sign in was typed: nothing of it is the preset's
+		p.Authority, p.AuthorizeURL, p.TokenURL, p.RevokeURL = f.Authority, f.AuthorizeURL, f.TokenURL, f.RevokeURL
+	}
+	if f.Preset != "" {
+		p.Preset, p.Cloud = f.Preset, f.Cloud
+	}
 	p.Name, p.Kind, p.ClientID, p.CAPEM, p.Disabled = f.Name, f.Kind, f.ClientID, f.CAPEM, f.Disabled
+	p.AllowedTenants, p.AllowedAddresses, p.MailboxesPerUser = f.AllowedTenants, f.AllowedAddresses, f.MailboxesPerUser
+	p.SecretExpiresAt, p.SecondExpiresAt = f.SecretExpiresAt, f.SecondExpiresAt
 	for field, typed := range map[*string]string{
-		&p.Authority: f.Authority, &p.Tenant: f.Tenant, &p.Scopes: f.Scopes,
-		&p.IMAPHost: f.IMAPHost, &p.SMTPHost: f.SMTPHost, &p.SMTPTLS: f.SMTPTLS,
+		&p.Tenant: f.Tenant, &p.Scopes: f.Scopes, &p.IMAPHost: f.IMAPHost, &p.SMTPHost: f.SMTPHost, &p.SMTPTLS: f.SMTPTLS,
 	} {
 		if typed != "" {
 			*field = typed
@@ -80,6 +113,9 @@ func providerOf(f ProviderForm) store.Provider {
 	}
 	if f.FilesSent != "" {
 		p.FilesSent = f.FilesSent
+	}
+	if f.SASL != "" {
+		p.SASL = f.SASL
 	}
 	return p
 }

@@ -17,7 +17,7 @@ func (s *Server) routes(c Config) ([]route, error) {
 		setup    = &setup{c.People, c.Sessions}
 		session  = &session{c.People, c.Sessions, Session{PublicURL: origin(s.public), RedirectURI: c.Providers.RedirectURI(), Version: c.Version}}
 		users    = &users{c.Store, c.People}
-		provider = &providers{c.Providers}
+		provider = &providers{c.Providers, c.Store, c.Now}
 		connect  = &connect{s, c.Connector, c.Sessions}
 		box      = &mailboxes{c.Store, c.Connector, c.Sessions, c.Sync}
 		tokens   = &tokens{c.FrameKey, c.Now, c.Store}
@@ -50,6 +50,7 @@ func (s *Server) routes(c Config) ([]route, error) {
 
 		answers(Member, "GET /api/providers", "Where mailboxes can be connected", provider.choices),
 		answers(Admin, "GET /api/admin/providers", "App registrations", provider.list),
+		answers(Admin, "GET /api/admin/providers/presets", "What providers that we know start with", provider.presets),
 		answers(Admin, "POST /api/admin/providers", "Enter an app registration", provider.add),
 		answers(Admin, "PUT /api/admin/providers/{id}", "Change an app registration", provider.change),
 		does(Admin, "DELETE /api/admin/providers/{id}", "Forget an app registration", provider.remove),

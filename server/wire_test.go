@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"testing"
+	"time"
 
 	"postroom/problem"
 	"postroom/store"
@@ -19,9 +20,16 @@ func TestTheWireHasTheseNames(t *testing.T) {
 		Date: 1700000000000, Size: 1234, Seen: true, Flagged: true, Answered: true, Forwarded: true, Draft: true, Attachments: 2, Snippet: "At noon", Problem: trouble,
 	}
 	for name, value := range map[string]any{
-		"user":     wireUser(store.User{ID: "01USER", Email: "ada@example.org", Name: "Ada", Role: store.RoleAdmin, DisabledAt: 5, PasswordHash: "no"}),
-		"session":  Session{User: wireUser(store.User{ID: "01USER", Role: store.RoleMember}), PublicURL: "https://mail.example.org", RedirectURI: "https://mail.example.org/oauth/callback", Version: "1.0"},
-		"provider": wireProvider(store.Provider{ID: "01PROV", Name: "Outlook", Kind: store.KindMicrosoft, Authority: "https://login.example", Tenant: "common", ClientID: "c", ClientSecret: store.Sealed("no"), SecretHint: "wxyz", SecretSetAt: 4, Version: 3, Scopes: "openid", IMAPHost: "i:993", SMTPHost: "s:587", SMTPTLS: "starttls", CAPEM: "pem", FilesSent: store.SentByServer, Disabled: true}),
+		"user":    wireUser(store.User{ID: "01USER", Email: "ada@example.org", Name: "Ada", Role: store.RoleAdmin, DisabledAt: 5, PasswordHash: "no"}),
+		"session": Session{User: wireUser(store.User{ID: "01USER", Role: store.RoleMember}), PublicURL: "https://mail.example.org", RedirectURI: "https://mail.example.org/oauth/callback", Version: "1.0"},
+		"provider": wireProvider(store.Provider{
+			ID: "01PROV", Name: "Outlook", Preset: "microsoft", Cloud: "global", Kind: store.KindMicrosoft, Authority: "https://login.example", Tenant: "common", ClientID: "c",
+			AuthorizeURL: "https://a", TokenURL: "https://t", RevokeURL: "https://r",
+			ClientSecret: store.Sealed("no"), SecretHint: "wxyz", SecretSetAt: 4, SecretExpiresAt: 30*86_400_000 + 5,
+			SecondSecret: store.Sealed("no"), SecondHint: "abcd", SecondSetAt: 4, SecondExpiresAt: 5, SecondFirst: true,
+			Version: 3, Scopes: "openid", IMAPHost: "i:993", SMTPHost: "s:587", SMTPTLS: "starttls", SASL: store.OAUTHBearer, CAPEM: "pem", FilesSent: store.SentByServer,
+			AllowedTenants: "t1 t2", AllowedAddresses: "@example.org", MailboxesPerUser: 3, Disabled: true, Problem: trouble, ProblemAt: 7,
+		}, 12, time.UnixMilli(6)),
 		"mailbox": wireMailbox(store.Mailbox{
 			ID: "01BOX", Address: "ada@contoso.example", DisplayName: "Ada", ProviderID: "01PROV", State: store.NeedsYou, Problem: trouble, RetryAt: 6, CanSend: true,
 			Grant: store.Sealed("no"), SyncDone: 10, SyncTotal: 20, SyncStarted: 30, LastSyncAt: 40,

@@ -68,13 +68,14 @@ type Provider struct {
 	SecondHint      string
 	SecondSetAt     int64
 	SecondExpiresAt int64
+	SecondFirst     bool // the second slot is the one that works; changes without Version
 
 	AllowedTenants   string // space-separated tenant ids; empty: all that the authority lets in
 	AllowedAddresses string // space-separated addresses and @domains; empty: all
 	MailboxesPerUser int64  // 0: no limit
 
 	Problem   *problem.Problem `gorm:"serializer:json"` // what keeps all of its mailboxes from working; nil when nothing does
-	ProblemAt int64
+	ProblemAt int64            // both change without Version
 }
 
 // SASLName is a mechanism by which a mail server takes an access token.

@@ -56,6 +56,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/providers/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What providers that we know start with */
+        get: operations["get-admin-providers-presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/providers/{id}": {
         parameters: {
             query?: never;
@@ -753,26 +770,64 @@ export interface components {
             who: "you" | "admin" | "operator" | "wait";
         };
         Provider: {
-            authority: string;
-            caPem: string;
+            /** @description Addresses and @domains; empty: all */
+            allowedAddresses?: string;
+            /** @description Tenant IDs; empty: all that the authority lets in */
+            allowedTenants?: string;
+            authority?: string;
+            /** @description With tokenUrl: for services that publish no metadata */
+            authorizeUrl?: string;
+            caPem?: string;
             clientId: string;
-            disabled: boolean;
+            /**
+             * @description Microsoft alone
+             * @enum {string}
+             */
+            cloud?: "" | "global" | "gcchigh" | "dod" | "china";
+            disabled?: boolean;
             /** @enum {string} */
-            filesSent: "server" | "client";
+            filesSent?: "" | "server" | "client";
+            first: components["schemas"]["SecretSlot"];
             id: string;
-            imapHost: string;
+            /** @description host:port, TLS */
+            imapHost?: string;
             /** @enum {string} */
             kind: "microsoft" | "generic";
+            /**
+             * Format: int64
+             * @description How many are connected with it
+             */
+            mailboxes: number;
+            /**
+             * Format: int64
+             * @description 0: no limit
+             */
+            mailboxesPerUser?: number;
             name: string;
-            scopes: string;
-            /** @description The secret's last characters; empty when there is none */
-            secretHint: string;
+            /**
+             * @description Whose rules it was filled in from
+             * @enum {string}
+             */
+            preset?: "" | "microsoft" | "google" | "fastmail" | "yahoo" | "generic";
+            /** @description What keeps all of its mailboxes from working */
+            problem?: components["schemas"]["Problem"];
             /** Format: int64 */
-            secretSetAt: number;
-            smtpHost: string;
+            problemAt?: number;
+            /** @description RFC 7009 */
+            revokeUrl?: string;
+            /**
+             * @description How the mail servers take the token
+             * @enum {string}
+             */
+            sasl?: "" | "xoauth2" | "oauthbearer";
+            scopes?: string;
+            second: components["schemas"]["SecretSlot"];
+            /** @description host:port */
+            smtpHost?: string;
             /** @enum {string} */
-            smtpTls: "starttls" | "tls";
-            tenant: string;
+            smtpTls?: "" | "starttls" | "tls";
+            tenant?: string;
+            tokenUrl?: string;
             /** Format: int64 */
             version: number;
         };
@@ -783,29 +838,116 @@ export interface components {
             name: string;
         };
         ProviderForm: {
+            /** @description Addresses and @domains; empty: all */
+            allowedAddresses?: string;
+            /** @description Tenant IDs; empty: all that the authority lets in */
+            allowedTenants?: string;
             authority?: string;
+            /** @description With tokenUrl: for services that publish no metadata */
+            authorizeUrl?: string;
             caPem?: string;
             clientId: string;
             clientSecret?: string;
+            /**
+             * @description Microsoft alone
+             * @enum {string}
+             */
+            cloud?: "" | "global" | "gcchigh" | "dod" | "china";
             disabled?: boolean;
+            /** @description Empties the second slot */
+            dropSecond?: boolean;
             /** @enum {string} */
-            filesSent?: "server" | "client";
+            filesSent?: "" | "server" | "client";
             /** @description host:port, TLS */
             imapHost?: string;
             /** @enum {string} */
             kind: "microsoft" | "generic";
+            /**
+             * Format: int64
+             * @description 0: no limit
+             */
+            mailboxesPerUser?: number;
             name: string;
+            /**
+             * @description Whose rules it was filled in from
+             * @enum {string}
+             */
+            preset?: "" | "microsoft" | "google" | "fastmail" | "yahoo" | "generic";
+            /** @description RFC 7009 */
+            revokeUrl?: string;
+            /**
+             * @description How the mail servers take the token
+             * @enum {string}
+             */
+            sasl?: "" | "xoauth2" | "oauthbearer";
             scopes?: string;
+            /** Format: int64 */
+            secondExpiresAt?: number;
+            /** @description Takes over at once; the first one stays as the reserve */
+            secondSecret?: string;
+            /** Format: int64 */
+            secretExpiresAt?: number;
             /** @description host:port */
             smtpHost?: string;
             /** @enum {string} */
-            smtpTls?: "starttls" | "tls";
+            smtpTls?: "" | "starttls" | "tls";
             tenant?: string;
+            tokenUrl?: string;
+            /** @description Take new secrets without asking the sign-in service about them */
+            unproved?: boolean;
             /**
              * Format: int64
              * @description As read; another one means that somebody was quicker
              */
             version?: number;
+        };
+        ProviderSettings: {
+            /** @description Addresses and @domains; empty: all */
+            allowedAddresses?: string;
+            /** @description Tenant IDs; empty: all that the authority lets in */
+            allowedTenants?: string;
+            authority?: string;
+            /** @description With tokenUrl: for services that publish no metadata */
+            authorizeUrl?: string;
+            caPem?: string;
+            clientId: string;
+            /**
+             * @description Microsoft alone
+             * @enum {string}
+             */
+            cloud?: "" | "global" | "gcchigh" | "dod" | "china";
+            disabled?: boolean;
+            /** @enum {string} */
+            filesSent?: "" | "server" | "client";
+            /** @description host:port, TLS */
+            imapHost?: string;
+            /** @enum {string} */
+            kind: "microsoft" | "generic";
+            /**
+             * Format: int64
+             * @description 0: no limit
+             */
+            mailboxesPerUser?: number;
+            name: string;
+            /**
+             * @description Whose rules it was filled in from
+             * @enum {string}
+             */
+            preset?: "" | "microsoft" | "google" | "fastmail" | "yahoo" | "generic";
+            /** @description RFC 7009 */
+            revokeUrl?: string;
+            /**
+             * @description How the mail servers take the token
+             * @enum {string}
+             */
+            sasl?: "" | "xoauth2" | "oauthbearer";
+            scopes?: string;
+            /** @description host:port */
+            smtpHost?: string;
+            /** @enum {string} */
+            smtpTls?: "" | "starttls" | "tls";
+            tenant?: string;
+            tokenUrl?: string;
         };
         Row: {
             answered: boolean;
@@ -838,6 +980,25 @@ export interface components {
         Scope: {
             /** Format: int64 */
             messages: number;
+        };
+        SecretSlot: {
+            /**
+             * Format: int64
+             * @description Whole days until it expires; negative afterwards
+             */
+            daysLeft?: number;
+            /**
+             * Format: int64
+             * @description As the admin noted it; 0 when not known
+             */
+            expiresAt: number;
+            /** @description The secret's last characters; empty when it is too short to show any */
+            hint: string;
+            /** @description It is the one that is tried first */
+            inUse: boolean;
+            set: boolean;
+            /** Format: int64 */
+            setAt: number;
         };
         Session: {
             /** @description Where people open this Postroom */
@@ -1017,6 +1178,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-admin-providers-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderSettings"][];
                 };
             };
             /** @description Error */

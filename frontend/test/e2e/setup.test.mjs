@@ -47,8 +47,8 @@ test('a provider is entered, its secret never shown again', async () => {
 
 test('a sign-in service that cannot be reached is a problem in words, not a page of errors', async () => {
   await page.evaluate(async () => {
-    const [{ id, secretHint, secretSetAt, ...p }] = await fetch('/api/admin/providers').then((r) => r.json());
-    const moved = { ...p, authority: 'http://127.0.0.1:1', clientSecret: 'the~secret~value~9876' };
+    const [{ id, first, second, mailboxes, ...p }] = await fetch('/api/admin/providers').then((r) => r.json());
+    const moved = { ...p, authority: 'http://127.0.0.1:1', clientSecret: 'the~secret~value~9876', unproved: true };
     const r = await fetch(`/api/admin/providers/${id}`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(moved) });
     if (!r.ok) throw new Error(await r.text());
   });

@@ -35,7 +35,7 @@ export function ProviderForm({ stored, initial, onDone }: Props) {
       authority: (value) => (/^https?:\/\//.test(value) ? null : t`An address that starts with https://`),
       tenant: (value, values) => (values.kind === 'microsoft' ? needed(value) : null),
       clientId: needed,
-      clientSecret: (value) => (stored?.secretHint ? null : needed(value)),
+      clientSecret: (value) => (stored?.first.set ? null : needed(value)),
       imapHost: hostPort,
       smtpHost: hostPort,
     },

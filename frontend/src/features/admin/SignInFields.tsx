@@ -13,8 +13,8 @@ export function SignInFields({ form, stored }: Props) {
   const { t, i18n } = useLingui()
   const microsoft = form.values.kind === 'microsoft'
   const moved = stored && (stored.authority !== form.values.authority || stored.tenant !== form.values.tenant)
-  const hint = stored?.secretHint
-  const when = stored?.secretSetAt ? shortDate(stored.secretSetAt, i18n.locale) : ''
+  const hint = stored?.first.hint
+  const when = stored?.first.set ? shortDate(stored.first.setAt, i18n.locale) : ''
   const secret = !hint
     ? t`Its value, not its ID. Never shown again.`
     : moved

@@ -4,7 +4,38 @@ import type { Provider, ProviderInput } from '../../api/types'
 /** Every field of the form; the version is the server's matter. */
 export type ProviderValues = Required<Omit<ProviderInput, 'version'>>
 
+const blank: ProviderValues = {
+  name: '',
+  preset: '',
+  cloud: '',
+  kind: 'generic',
+  authority: '',
+  tenant: '',
+  clientId: '',
+  clientSecret: '',
+  secretExpiresAt: 0,
+  secondSecret: '',
+  secondExpiresAt: 0,
+  dropSecond: false,
+  unproved: true,
+  authorizeUrl: '',
+  tokenUrl: '',
+  revokeUrl: '',
+  scopes: '',
+  imapHost: '',
+  smtpHost: '',
+  smtpTls: '',
+  sasl: '',
+  caPem: '',
+  filesSent: '',
+  allowedTenants: '',
+  allowedAddresses: '',
+  mailboxesPerUser: 0,
+  disabled: false,
+}
+
 export const microsoft: ProviderValues = {
+  ...blank,
   name: 'Outlook',
   kind: 'microsoft',
   authority: 'https://login.microsoftonline.com',
@@ -33,8 +64,17 @@ export const generic: ProviderValues = {
   filesSent: 'client',
 }
 
-/** A stored provider as the form shows it. Its secret never comes back. */
+/** A stored provider as the form shows it. Its secrets never come back. */
 export function valuesOf(provider: Provider): ProviderValues {
-  const { id: _id, secretHint: _hint, secretSetAt: _at, version: _version, ...rest } = provider
-  return { ...rest, clientSecret: '' }
+  const {
+    id: _id,
+    first,
+    second,
+    mailboxes: _n,
+    problem: _p,
+    problemAt: _at,
+    version: _v,
+    ...rest
+  } = provider
+  return { ...blank, ...rest, secretExpiresAt: first.expiresAt, secondExpiresAt: second.expiresAt }
 }
