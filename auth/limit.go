@@ -19,6 +19,7 @@ type limit struct {
 type tries struct {
 	count int
 	since time.Time
+	told  bool // somebody was told that there were too many
 }
 
 func newLimit(most int, window time.Duration, names int) *limit {
@@ -41,6 +42,19 @@ func (l *limit) take(name string, now time.Time) bool {
 		return false
 	}
 	t.count++
+	l.tries[name] = t
+	return true
+}
+
+// tell reports, once in a window, that name has used it up.
+func (l *limit) tell(name string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	t, known := l.tries[name]
+	if !known || t.count < l.most || t.told {
+		return false
+	}
+	t.told = true
 	l.tries[name] = t
 	return true
 }

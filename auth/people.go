@@ -24,8 +24,9 @@ const (
 type People struct {
 	store     *store.Store
 	passwords *passwords
-	byAccount *limit
+	byAccount *limit // failed sign-ins
 	byAddress *limit
+	resets    *limit // reset links asked for, by account and by address
 }
 
 // NewPeople returns the people whom st keeps.
@@ -35,6 +36,7 @@ func NewPeople(st *store.Store) *People {
 		passwords: newPasswords(),
 		byAccount: newLimit(mostTries, triesWindow, namesCounted),
 		byAddress: newLimit(mostTries, triesWindow, namesCounted),
+		resets:    newLimit(mostResets, resetsWindow, namesCounted),
 	}
 }
 
@@ -45,7 +47,7 @@ func (p *People) Check(ctx context.Context, email, password, ip string) (store.U
 	email = strings.ToLower(strings.TrimSpace(email))
 	from := networkOf(ip)
 	if !p.admit(email, from) {
-		return store.User{}, problem.New(problem.TooMany, "")
+		return store.User{}, p.lockedOut(ctx, email, from, ip)
 	}
 	user, err := p.store.UserByEmail(ctx, email)
 	if err != nil && !problem.Is(err, problem.NotFound) {
@@ -56,11 +58,29 @@ func (p *People) Check(ctx context.Context, email, password, ip string) (store.U
 		return store.User{}, err
 	}
 	if !ok || user.DisabledAt != 0 {
+		if err := p.Note(ctx, store.AuditEntry{Action: SignInRefused, Subject: user.ID, IP: ip}); err != nil {
+			return store.User{}, err
+		}
 		return store.User{}, problem.New(problem.SignInFailed, "")
 	}
 	p.byAccount.forget(digest(email))
 	p.byAddress.giveBack(from)
 	return user, nil
+}
+
+// lockedOut notes, once in a window, that an account or an address has had its tries.
+func (p *People) lockedOut(ctx context.Context, email, from, ip string) error {
+	account, address := p.byAccount.tell(digest(email)), from != "" && p.byAddress.tell(from)
+	if account || address {
+		user, err := p.store.UserByEmail(ctx, email)
+		if err != nil && !problem.Is(err, problem.NotFound) {
+			return fmt.Errorf("look up user: %w", err)
+		}
+		if err := p.Note(ctx, store.AuditEntry{Action: SignInLocked, Subject: user.ID, IP: ip}); err != nil {
+			return err
+		}
+	}
+	return problem.New(problem.TooMany, "")
 }
 
 // admit counts an attempt against the account and against the address it comes from.
@@ -167,12 +187,28 @@ func (p *People) Change(ctx context.Context, id string, c PersonChange) (store.U
 		if err := tx.UpdateUser(user); err != nil {
 			return fmt.Errorf("update user: %w", err)
 		}
-		if hash != "" || user.DisabledAt != 0 {
-			return tx.DeleteUserSessions(id)
+		if hash == "" && user.DisabledAt == 0 {
+			return nil
 		}
-		return nil
+		if err := tx.DeleteResets(id); err != nil {
+			return err
+		}
+		return tx.DeleteUserSessions(id)
 	})
 	return user, err
+}
+
+// Remove removes a user with everything that is theirs, mail included. The last enabled admin stays
+// (problem.Conflict).
+func (p *People) Remove(ctx context.Context, id string) (store.User, error) {
+	user, err := p.store.User(ctx, id)
+	if err != nil {
+		return store.User{}, fmt.Errorf("read user: %w", err)
+	}
+	if err := p.store.Tx(ctx, func(tx *store.Tx) error { return tx.RemoveUser(id) }); err != nil {
+		return store.User{}, fmt.Errorf("remove user: %w", err)
+	}
+	return user, nil
 }
 
 func (p *People) newHash(ctx context.Context, password *string, email string) (string, error) {

@@ -43,8 +43,8 @@ func (r *sessionRows) FindCtx(ctx context.Context, token string) ([]byte, bool, 
 	if err != nil {
 		return nil, false, nil // not one of ours: as good as none
 	}
-	if until-session.ExpiresAt >= touchSession.Milliseconds() {
-		session.ExpiresAt = until
+	if now := r.store.Now(); now-session.SeenAt >= touchSession.Milliseconds() {
+		session.SeenAt, session.ExpiresAt = now, until
 		if err := r.put(ctx, session); err != nil {
 			return nil, false, err
 		}
@@ -62,7 +62,7 @@ func (r *sessionRows) CommitCtx(ctx context.Context, token string, data []byte, 
 	if err != nil {
 		return fmt.Errorf("commit session: %w", err)
 	}
-	return r.put(ctx, store.Session{Token: token, UserID: values[keyUser], Data: data, ExpiresAt: until})
+	return r.put(ctx, store.Session{Token: token, UserID: values[keyUser], Data: data, SeenAt: r.store.Now(), ExpiresAt: until})
 }
 
 // DeleteCtx ends a session.

@@ -19,6 +19,7 @@ import (
 const (
 	idleSession   = 8 * time.Hour
 	oldestSession = 7 * 24 * time.Hour
+	mostAgent     = 300 // bytes
 )
 
 // What a session remembers.
@@ -26,6 +27,7 @@ const (
 	keyUser     = "user"
 	keySince    = "since"    // unix ms of the sign-in
 	keyPassword = "password" // mark of the password hash at sign-in; another password ends the session
+	keyAgent    = "agent"    // User-Agent at sign-in, cut
 	keyProblem  = "problem"  // why the last connecting failed, as JSON
 )
 
@@ -70,7 +72,7 @@ func (s *Sessions) CookieName() string { return s.scs.Cookie.Name }
 // in any more.
 func (s *Sessions) Middleware(next http.Handler) http.Handler {
 	return s.scs.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := context.WithValue(r.Context(), visitorKey{}, &visitor{})
+		ctx := context.WithValue(r.Context(), visitorKey{}, &visitor{agent: cut(r.UserAgent(), mostAgent)})
 		if err := s.recognise(ctx); err != nil {
 			s.fail(w, r, err)
 			return
@@ -80,7 +82,10 @@ func (s *Sessions) Middleware(next http.Handler) http.Handler {
 }
 
 // visitor is who makes a request. The zero user is nobody.
-type visitor struct{ user store.User }
+type visitor struct {
+	user  store.User
+	agent string
+}
 
 type visitorKey struct{}
 
@@ -117,6 +122,9 @@ func (s *Sessions) User(ctx context.Context) (store.User, bool) {
 // UserID returns the signed-in user's id, or "".
 func (s *Sessions) UserID(ctx context.Context) string { return s.visitor(ctx).user.ID }
 
+// Agent returns the User-Agent of the request, cut to a length that can be kept.
+func (s *Sessions) Agent(ctx context.Context) string { return s.visitor(ctx).agent }
+
 // SignIn makes this browser userID's, under a new token: whoever knew the old one knows nothing.
 func (s *Sessions) SignIn(ctx context.Context, userID string) error {
 	user, err := s.store.User(ctx, userID)
@@ -135,6 +143,7 @@ func (s *Sessions) SignIn(ctx context.Context, userID string) error {
 	s.scs.Put(ctx, keyUser, user.ID)
 	s.scs.Put(ctx, keySince, strconv.FormatInt(s.store.Now(), 10))
 	s.scs.Put(ctx, keyPassword, passwordMark(user))
+	s.scs.Put(ctx, keyAgent, s.visitor(ctx).agent)
 	s.visitor(ctx).user = user
 	return nil
 }

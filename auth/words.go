@@ -46,3 +46,8 @@ func scrub(words string, secrets ...Secret) string {
 	}
 	return words
 }
+
+// cut returns at most that many bytes of s, without half a character at the end.
+func cut(s string, most int) string {
+	return strings.ToValidUTF8(s[:min(len(s), most)], "")
+}

@@ -38,3 +38,6 @@ type Courier struct{}
 
 // Post gives c a notice to send. It returns once the notice is safe, not once it is sent.
 func (c *Courier) Post(_ context.Context, _ Notice) error { return nil }
+
+// Ready reports whether c has been told how to send: otherwise what it is given only waits.
+func (c *Courier) Ready(_ context.Context) (bool, error) { return false, nil }

@@ -13,6 +13,11 @@ var catalogue = map[Code]entry{
 	TooLarge:     {"That is too large.", You, "Make it smaller and try again.", http.StatusRequestEntityTooLarge},
 	Internal:     {"Something went wrong on our side.", Operator, "Try again. If it stays, tell whoever runs this Postroom the number below.", http.StatusInternalServerError},
 	SetupClosed:  {"This Postroom has been set up already.", You, "Sign in, or ask an administrator for an account.", http.StatusConflict},
+	LinkSpent:    {"This link does not count any more.", You, "It was used, withdrawn or is too old. Ask for a new one.", http.StatusGone},
+	SecondFactor: {"One more step.", You, "Enter the code that your authenticator app shows.", http.StatusUnauthorized},
+	CodeWrong:    {"That code does not count.", You, "Wait for the next one and enter that.", http.StatusUnauthorized},
+	ProveAgain:   {"You signed in a while ago.", You, "Enter your password again to go on.", http.StatusForbidden},
+	NoAccount:    {"Nobody here is known by that account.", You, "Sign in as you usually do and link it under Account, or ask for an invitation.", http.StatusForbidden},
 
 	ConsentDeclined: {"The connection was cancelled at the sign-in page.", You, "Nothing was changed. Connect again when you want to.", http.StatusConflict},
 	ConsentPartial:  {"Not every permission that mail needs was granted.", You, "Connect again and leave all permissions ticked.", http.StatusConflict},

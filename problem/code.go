@@ -16,6 +16,11 @@ const (
 	TooLarge     Code = "too_large"
 	Internal     Code = "internal"
 	SetupClosed  Code = "setup_closed"
+	LinkSpent    Code = "link_spent"    // an invitation or a reset link that was used, withdrawn or is too old
+	SecondFactor Code = "second_factor" // the password was right, and a second step is to come
+	CodeWrong    Code = "code_wrong"    // the six digits or the recovery code
+	ProveAgain   Code = "prove_again"   // signed in too long ago for what was asked
+	NoAccount    Code = "no_account"    // a sign-in elsewhere that nobody here is known by
 
 	ConsentDeclined  Code = "consent_declined"  // the person pressed Cancel or No
 	ConsentPartial   Code = "consent_partial"   // some permission that mail needs was not granted

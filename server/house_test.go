@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"postroom/auth"
+	"postroom/courier"
 	"postroom/message"
 	"postroom/store"
 )
@@ -81,6 +82,7 @@ func startHouse(t *testing.T, options ...option) *house {
 		Store: st, People: h.people, Sessions: h.sessions,
 		Connector: auth.NewConnector(connections),
 		Providers: auth.NewProviders(connections),
+		Courier:   &courier.Courier{},
 		Sync:      func(id string) { h.synced <- id },
 		FrameKey:  []byte("0123456789abcdef0123456789abcdef"), ImageClient: images,
 		PublicURL: h.url, Version: "test", Now: time.Now, Log: log,

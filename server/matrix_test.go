@@ -5,16 +5,17 @@ import (
 	"strings"
 	"testing"
 
+	"postroom/auth"
 	"postroom/problem"
 	"postroom/store"
 )
 
 // estate is one of everything that a person can have.
 type estate struct {
-	owner                                           *guest
-	box                                             box
-	mail                                            int64
-	upload, outgoing, failed, provider, user, token string
+	owner                                                       *guest
+	box                                                         box
+	mail                                                        int64
+	upload, outgoing, failed, provider, user, token, invitation string
 }
 
 func (h *house) estate() estate {
@@ -36,6 +37,10 @@ func (h *house) estate() estate {
 	check(t, h.store.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddProvider(&provider) }))
 	e.provider = provider.ID
 	e.user = h.guest("somebody", store.RoleMember).user.ID
+	inviter := h.guest("inviter", store.RoleManager)
+	invitation, _, err := h.people.Invite(t.Context(), inviter.user, auth.NewInvitation{Email: strings.ToLower(store.NewID()) + "@example.org", Role: store.RoleMember})
+	check(t, err)
+	e.invitation = invitation.ID
 	e.token = (&tokens{key: []byte("0123456789abcdef0123456789abcdef"), now: h.now}).issue(e.owner.user.ID, e.mail, true)
 	return e
 }
@@ -62,6 +67,7 @@ func (e estate) refusedAction() int64 {
 func (e estate) asked(r route) (path string, body any) {
 	id := map[string]string{
 		"/api/users/":          e.user,
+		"/api/invitations/":    e.invitation,
 		"/api/admin/providers": e.provider,
 		"/api/mailboxes/":      e.box.ID,
 		"/api/folders/":        number(e.box.inbox.ID),
@@ -83,6 +89,16 @@ func (e estate) asked(r route) (path string, body any) {
 		body = SetupForm{Token: "x", Email: "x@example.org", Name: "X", Password: "correct horse battery"}
 	case "POST /api/session":
 		body = SignInForm{Email: e.owner.user.Email, Password: "wrong"}
+	case "POST /api/invitation", "POST /api/reset/link":
+		body = TokenForm{Token: "x"}
+	case "POST /api/invitation/accept":
+		body = AcceptForm{Token: "x", Name: "X", Password: "correct horse battery"}
+	case "POST /api/reset":
+		body = ForgotForm{Email: e.owner.user.Email}
+	case "POST /api/reset/password":
+		body = NewPasswordForm{Token: "x", Password: "correct horse battery"}
+	case "POST /api/invitations":
+		body = InvitationForm{Email: strings.ToLower(store.NewID()) + "@example.org", Role: store.RoleMember}
 	case "POST /api/users":
 		body = UserForm{Email: strings.ToLower(store.NewID()) + "@example.org", Name: "New", Password: "correct horse battery", Role: store.RoleMember}
 	case "PATCH /api/users/{id}":
@@ -162,7 +178,7 @@ func TestEveryRouteKeepsItsRule(t *testing.T) {
 			signedIn, admin := who != "nobody" && who != "disabled", who == "admin"
 			switch {
 			case r.rule == Open || r.rule == Public || r.rule == Capability:
-				if got.status == http.StatusForbidden && at != "POST /api/setup" || code == problem.SignInNeeded {
+				if got.status == http.StatusForbidden && at != "POST /api/setup" && at != "POST /api/reset" || code == problem.SignInNeeded {
 					t.Errorf("%s by %s: %d %s", at, who, got.status, got.body)
 				}
 			case !signedIn:

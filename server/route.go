@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"reflect"
 	"strings"
 	"time"
@@ -80,7 +81,11 @@ func raw(rule Rule, at, summary, produces string, h func(echo.Context, store.Use
 			if err := s.enter(ctx, r.rule); err != nil {
 				return err
 			}
-			return h(c, visitOf(ctx).user)
+			if err := h(c, visitOf(ctx).user); err != nil {
+				return err
+			}
+			s.audit(ctx, r, c.Param("id"))
+			return nil
 		})
 	})
 	r.typed = false
@@ -121,18 +126,21 @@ func (s *Server) mount(r route) error {
 		return fmt.Errorf("route %s stands in the table twice", at)
 	}
 	s.mounted[at] = r
-	r.op.Middlewares = huma.Middlewares{s.guard(r.rule)}
+	r.op.Middlewares = huma.Middlewares{s.guard(r)}
 	r.mount(s, r)
 	return nil
 }
 
-// guard is enter for typed routes. It comes before anything of the request is read.
-func (s *Server) guard(rule Rule) func(huma.Context, func(huma.Context)) {
+// guard is enter for typed routes, and notes what was done. It comes before anything of the request is read.
+func (s *Server) guard(r route) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		if err := s.enter(ctx.Context(), rule); err != nil {
+		if err := s.enter(ctx.Context(), r.rule); err != nil {
 			s.fail(err, humaecho.Unwrap(ctx))
 			return
 		}
 		next(ctx)
+		if ctx.Status() < http.StatusBadRequest {
+			s.audit(ctx.Context(), r, ctx.Param("id"))
+		}
 	}
 }

@@ -15,9 +15,13 @@ import (
 func (s *Server) routes(c Config) ([]route, error) {
 	var (
 		setup    = &setup{c.People, c.Sessions}
-		session  = &session{c.People, c.Sessions, Session{PublicURL: origin(s.public), RedirectURI: c.Providers.RedirectURI(), Version: c.Version}}
+		session  = &session{c.People, c.Sessions, c.Courier, Session{PublicURL: origin(s.public), RedirectURI: c.Providers.RedirectURI(), Version: c.Version}}
 		users    = &users{c.Store, c.People}
 		provider = &providers{c.Providers, c.Store, c.Now}
+		post     = &post{c.Courier, origin(s.public)}
+		invite   = &invitations{c.Store, c.People, c.Sessions, post}
+		reset    = &resets{c.People, post}
+		log      = &auditLog{c.Store}
 		connect  = &connect{s, c.Connector, c.Sessions}
 		box      = &mailboxes{c.Store, c.Connector, c.Sessions, c.Sync}
 		tokens   = &tokens{c.FrameKey, c.Now, c.Store}
@@ -44,9 +48,26 @@ func (s *Server) routes(c Config) ([]route, error) {
 		answers(Member, "GET /api/session", "Who is signed in", session.show),
 		does(Public, "DELETE /api/session", "Sign out", session.close),
 
-		answers(Admin, "GET /api/users", "Everyone who may sign in", users.list),
+		answers(Public, "GET /api/session/ways", "How people can sign in here", session.ways),
+
+		answers(Public, "POST /api/invitation", "Whom an invitation's link is for", invite.show),
+		answers(Public, "POST /api/invitation/accept", "Accept an invitation and sign in", invite.accept),
+		does(Public, "POST /api/reset", "Ask for a link that sets a new password", reset.ask),
+		answers(Public, "POST /api/reset/link", "Whose password a link sets", reset.show),
+		does(Public, "POST /api/reset/password", "Set a new password by a link", reset.finish),
+
+		answers(Manager, "GET /api/invitations", "Who was invited, and what became of it", invite.list),
+		answers(Manager, "POST /api/invitations", "Invite somebody", invite.add),
+		answers(Manager, "POST /api/invitations/{id}/again", "Make a new link for an invitation", invite.again),
+		does(Manager, "DELETE /api/invitations/{id}", "Withdraw an invitation", invite.withdraw),
+
+		answers(Manager, "GET /api/users", "Everyone who may sign in", users.list),
 		answers(Admin, "POST /api/users", "Let somebody sign in", users.add),
 		answers(Admin, "PATCH /api/users/{id}", "Change somebody's name, role, password, or shut them out", users.change),
+		does(Admin, "DELETE /api/users/{id}", "Remove somebody with their mailboxes", users.remove),
+		answers(Admin, "POST /api/users/{id}/reset", "Make a link that sets somebody's password", reset.issue),
+
+		answers(Admin, "GET /api/audit", "Who did what", log.list),
 
 		answers(Member, "GET /api/providers", "Where mailboxes can be connected", provider.choices),
 		answers(Admin, "GET /api/admin/providers", "App registrations", provider.list),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"postroom/auth"
+	"postroom/courier"
 	"postroom/store"
 )
 
@@ -12,6 +13,7 @@ import (
 type session struct {
 	people   *auth.People
 	sessions *auth.Sessions
+	courier  *courier.Courier
 	frame    Session // all but the user
 }
 
@@ -20,21 +22,41 @@ func (h *session) open(ctx context.Context, _ store.User, in *struct{ Body SignI
 	if err != nil {
 		return Session{}, err
 	}
-	if err := h.sessions.SignIn(ctx, user.ID); err != nil {
-		return Session{}, fmt.Errorf("sign in: %w", err)
+	if err := enterAs(ctx, h.people, h.sessions, user, "password"); err != nil {
+		return Session{}, err
 	}
 	return h.of(user), nil
+}
+
+// enterAs signs this browser in as user and notes it; with says what proved who it is.
+func enterAs(ctx context.Context, people *auth.People, sessions *auth.Sessions, user store.User, with string) error {
+	if err := sessions.SignIn(ctx, user.ID); err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	return people.NoteSignIn(ctx, user.ID, with, sessions.Agent(ctx), visitOf(ctx).ip)
+}
+
+// ways is what the page for signing in offers.
+func (h *session) ways(ctx context.Context, _ store.User, _ *struct{}) (Ways, error) {
+	mail, err := h.courier.Ready(ctx)
+	if err != nil {
+		return Ways{}, fmt.Errorf("ask whether mail can be sent: %w", err)
+	}
+	return Ways{ResetByMail: mail}, nil
 }
 
 func (h *session) show(_ context.Context, user store.User, _ *struct{}) (Session, error) {
 	return h.of(user), nil
 }
 
-func (h *session) close(ctx context.Context, _ store.User, _ *struct{}) error {
+func (h *session) close(ctx context.Context, user store.User, _ *struct{}) error {
 	if err := h.sessions.SignOut(ctx); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}
-	return nil
+	if user.ID == "" {
+		return nil
+	}
+	return h.people.Note(ctx, store.AuditEntry{UserID: user.ID, Action: auth.SignedOut, Subject: user.ID, IP: visitOf(ctx).ip})
 }
 
 func (h *session) of(user store.User) Session {

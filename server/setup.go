@@ -28,8 +28,8 @@ func (h *setup) finish(ctx context.Context, _ store.User, in *struct{ Body Setup
 	if err != nil {
 		return User{}, err
 	}
-	if err := h.sessions.SignIn(ctx, user.ID); err != nil {
-		return User{}, fmt.Errorf("sign in: %w", err)
+	if err := enterAs(ctx, h.people, h.sessions, user, "set-up link"); err != nil {
+		return User{}, err
 	}
 	return wireUser(user), nil
 }

@@ -5,10 +5,11 @@ import (
 	"fmt"
 
 	"postroom/auth"
+	"postroom/problem"
 	"postroom/store"
 )
 
-// users is who may sign in, for administrators.
+// users is who may sign in: managers see them, administrators change them.
 type users struct {
 	store  *store.Store
 	people *auth.People
@@ -28,6 +29,7 @@ func (h *users) add(ctx context.Context, _ store.User, in *struct{ Body UserForm
 	if err != nil {
 		return User{}, err
 	}
+	note(ctx, user.ID, string(user.Role))
 	return wireUser(user), nil
 }
 
@@ -38,9 +40,24 @@ type userChange struct {
 
 func (h *users) change(ctx context.Context, _ store.User, in *userChange) (User, error) {
 	f := in.Body
+	note(ctx, in.ID, f.words())
 	user, err := h.people.Change(ctx, in.ID, auth.PersonChange{Name: f.Name, Role: f.Role, Disabled: f.Disabled, Password: f.Password})
 	if err != nil {
 		return User{}, err
 	}
 	return wireUser(user), nil
+}
+
+// remove takes somebody away for good. Nobody does that to themselves.
+func (h *users) remove(ctx context.Context, user store.User, in *byID) error {
+	if in.ID == user.ID {
+		return problem.New(problem.Conflict, "You cannot remove yourself.").
+			WithAction(problem.You, "Ask another administrator.")
+	}
+	gone, err := h.people.Remove(ctx, in.ID)
+	if err != nil {
+		return err
+	}
+	note(ctx, in.ID, gone.Name+" <"+gone.Email+">")
+	return nil
 }

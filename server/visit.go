@@ -19,6 +19,15 @@ type visit struct {
 	id   string
 	ip   string
 	user store.User // zero: nobody is signed in
+
+	subject, detail string // for the audit log, where the route's own words do not say enough
+}
+
+// note tells the audit log to what, or to whom, the request does what it does. detail is a few words
+// of our own: never what somebody typed, but for names.
+func note(ctx context.Context, subject, detail string) {
+	v := visitOf(ctx)
+	v.subject, v.detail = subject, detail
 }
 
 type visitKey struct{}

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"strings"
+
 	"postroom/store"
 )
 
@@ -58,4 +60,30 @@ type UserPatch struct {
 	Role     *store.Role `json:"role,omitempty" enum:"admin,manager,member"`
 	Disabled *bool       `json:"disabled,omitempty"`
 	Password *string     `json:"password,omitempty" maxLength:"1024"`
+}
+
+// words say what a patch changes, for the audit log.
+func (p UserPatch) words() string {
+	var words []string
+	if p.Name != nil {
+		words = append(words, "name")
+	}
+	if p.Role != nil {
+		words = append(words, "role: "+string(*p.Role))
+	}
+	if p.Disabled != nil && *p.Disabled {
+		words = append(words, "disabled")
+	}
+	if p.Disabled != nil && !*p.Disabled {
+		words = append(words, "enabled")
+	}
+	if p.Password != nil {
+		words = append(words, "password")
+	}
+	return strings.Join(words, ", ")
+}
+
+// Ways is how people can sign in to this Postroom.
+type Ways struct {
+	ResetByMail bool `json:"resetByMail" doc:"A link for a new password can be sent by mail"`
 }

@@ -29,6 +29,7 @@ type Session struct {
 	Token     string `gorm:"primaryKey"`
 	UserID    string // empty before sign-in
 	Data      []byte
+	SeenAt    int64 // when it was last used, in steps of some minutes
 	ExpiresAt int64
 }
 

@@ -14,6 +14,7 @@ func models() []any {
 		&User{}, &Session{}, &Provider{}, &Authorization{}, &Mailbox{}, &Folder{}, &Message{}, &Action{}, &Outgoing{},
 		&Upload{}, &Change{}, &setting{}, &body{}, &threadRef{}, &removedMailbox{}, &blobRow{}, &standing{}, &AuditEntry{},
 		&sealedSetting{}, &keyCheck{}, &Attempt{}, &ConnectLink{},
+		&Invitation{}, &Reset{},
 	}
 }
 

@@ -18,6 +18,7 @@ const (
 	keepGone    = 24 * time.Hour      // a message that has left its folder may turn up elsewhere
 	keepLinks   = 90 * 24 * time.Hour // after they have expired
 	keepUploads = 48 * time.Hour
+	keepAudit   = 400 * 24 * time.Hour
 	keepBlobs   = 48 * time.Hour // no transaction that will name a blob is that old
 )
 
@@ -93,6 +94,9 @@ func (s *Store) forgetExpired(tx *Tx) (bool, error) {
 		tx.db.Where("expires_at <= ?", s.Now()).Delete(&Attempt{}).Error,
 		tx.db.Where("expires_at < ?", s.before(keepLinks)).Delete(&ConnectLink{}).Error,
 		tx.db.Where("created_at < ?", s.before(keepUploads)).Delete(&Upload{}).Error,
+		tx.db.Where("expires_at <= ?", s.Now()).Delete(&Reset{}).Error,
+		tx.db.Where("accepted_at = 0 AND expires_at < ?", s.before(keepLinks)).Delete(&Invitation{}).Error,
+		tx.db.Where("at < ?", s.before(keepAudit)).Delete(&AuditEntry{}).Error,
 		forgetChanges(tx.db, s.before(keepChanges)),
 	)
 	return false, failed("forget what has expired", err)

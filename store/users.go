@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"gorm.io/gorm/clause"
@@ -48,25 +49,68 @@ func (tx *Tx) AddUser(u *User) error {
 // UpdateUser writes name, role, password hash and whether the user is disabled. Disabling ends the
 // user's sessions. The last administrator who is enabled stays one.
 func (tx *Tx) UpdateUser(u User) error {
+	if u.Role != RoleAdmin || u.DisabledAt != 0 {
+		if err := tx.notLastAdmin(u.ID); err != nil {
+			return err
+		}
+	}
+	err := touched("update user", tx.db.Model(&User{}).Where("id = ?", u.ID).
+		Select("Name", "Role", "PasswordHash", "DisabledAt").Updates(&u))
+	if err != nil {
+		return err
+	}
+	tx.wake(mailboxesTopic) // a disabled user's mailboxes have no worker
+	if u.DisabledAt == 0 {
+		return nil
+	}
+	if err := tx.DeleteResets(u.ID); err != nil {
+		return err
+	}
+	return tx.DeleteUserSessions(u.ID)
+}
+
+// notLastAdmin refuses when the user is the only administrator who is enabled. No other one can be
+// lost until the transaction ends.
+func (tx *Tx) notLastAdmin(id string) error {
 	var admins []string
 	err := tx.db.Model(&User{}).Clauses(clause.Locking{Strength: "UPDATE"}).
 		Where("role = ? AND disabled_at = 0", RoleAdmin).Order("id").Pluck("id", &admins).Error
 	if err != nil {
 		return failed("look for administrators", err)
 	}
-	stays := u.Role == RoleAdmin && u.DisabledAt == 0
-	if !stays && len(admins) == 1 && admins[0] == u.ID {
+	if len(admins) == 1 && admins[0] == id {
 		return problem.New(problem.Conflict, "This is the last administrator.").
 			WithAction(problem.You, "Make somebody else an administrator first.")
 	}
-	err = touched("update user", tx.db.Model(&User{}).Where("id = ?", u.ID).
-		Select("Name", "Role", "PasswordHash", "DisabledAt").Updates(&u))
-	if err != nil {
+	return nil
+}
+
+// RemoveUser removes a user with all that is theirs: sessions, mailboxes, mails on their way. Nobody
+// can reach the mail from then on; upkeep deletes it in small steps. The last administrator who is
+// enabled stays.
+func (tx *Tx) RemoveUser(id string) error {
+	if err := tx.notLastAdmin(id); err != nil {
 		return err
 	}
-	tx.wake(mailboxesTopic) // a disabled user's mailboxes have no worker
-	if u.DisabledAt != 0 {
-		return tx.DeleteUserSessions(u.ID)
+	var boxes []Mailbox
+	if err := tx.db.Select("id", "number").Where("user_id = ?", id).Find(&boxes).Error; err != nil {
+		return failed("list mailboxes", err)
 	}
+	for _, box := range boxes {
+		if err := tx.db.Create(&removedMailbox{Number: box.Number, MailboxID: box.ID}).Error; err != nil {
+			return failed("note removed mailbox", err)
+		}
+		tx.wake(mailboxTopic(box.ID))
+	}
+	for _, theirs := range []any{&Mailbox{}, &Outgoing{}, &Upload{}, &Session{}} {
+		if err := tx.db.Where("user_id = ?", id).Delete(theirs).Error; err != nil {
+			return failed(fmt.Sprintf("remove user's %T", theirs), err)
+		}
+	}
+	if err := touched("remove user", tx.db.Where("id = ?", id).Delete(&User{})); err != nil {
+		return err
+	}
+	tx.wake(mailboxesTopic)
+	tx.wake(upkeepTopic)
 	return nil
 }
