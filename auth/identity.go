@@ -17,6 +17,9 @@ import (
 // consumerTenant is the tenant of personal Microsoft accounts.
 const consumerTenant = "9188040d-6c67-4c5b-b112-36a304b66dad"
 
+// Personal reports whether a tenant is that of personal Microsoft accounts, which have no administrator.
+func Personal(tenantID string) bool { return tenantID == consumerTenant }
+
 // claims is what an id_token says of a person. Only issuer, tenant and object id are proof of who it
 // is; addresses and names are for showing and for finding the mailbox.
 type claims struct {

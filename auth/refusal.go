@@ -49,67 +49,57 @@ func (r refusal) class() class {
 	if r.status >= 500 || r.status == http.StatusTooManyRequests || r.status == http.StatusRequestTimeout {
 		return passing
 	}
-	switch r.Code {
-	case "invalid_grant", "interaction_required", "consent_required", "login_required", "account_selection_required", "access_denied":
-		return user
-	case "invalid_client", "unauthorized_client", "invalid_scope", "invalid_resource", "invalid_target", "invalid_request",
-		"unsupported_grant_type", "unsupported_response_type", "invalid_tenant":
-		return operator
-	case "temporarily_unavailable", "server_error", "slow_down", "authorization_pending":
-		return passing
-	case "":
+	if r.Code == "" {
 		return passing // no OAuth at all: a proxy's page, a maintenance notice
+	}
+	e, _ := problem.OAuth(r.Code)
+	switch e.Mender() {
+	case problem.You:
+		return user
+	case problem.Operator:
+		return operator
+	case problem.Wait:
+		return passing
 	}
 	return unknown
 }
 
 // problem says what a refusal means at this moment, in words.
 func (r refusal) problem(at moment) *problem.Problem {
-	p := problem.Wrap(r.code(at), "", r.cause())
-	if a, ok := entraAdvice(r.Numbers); ok {
-		p = r.advised(p, a, at)
+	p := r.named(at)
+	if e, ok := problem.Entra(r.Numbers); ok {
+		p = r.advised(p, e, at)
 	}
 	return p.WithRaw(r.raw())
 }
 
-// code is the problem by OAuth's error alone.
-func (r refusal) code(at moment) problem.Code {
-	switch c := r.class(); {
-	case c == passing:
-		return problem.ProviderDown
-	case r.Code == "invalid_client":
-		return problem.ProviderSecret
-	case r.Code == "access_denied" && at != atRefresh:
-		return problem.ConsentDeclined
+// named is the problem by OAuth's error alone.
+func (r refusal) named(at moment) *problem.Problem {
+	e, known := problem.OAuth(r.Code)
+	switch {
+	case r.class() == passing && e.Code != problem.ProviderDown:
+		return problem.Wrap(problem.ProviderDown, "", r.cause()) // whatever it says, its status says try later
+	case !known:
+		return problem.Wrap(problem.ProviderConfig, "", r.cause())
+	case r.Code == "access_denied" && at == atRefresh:
+		return problem.Wrap(problem.Reconnect, "", r.cause())
 	case r.Code == "invalid_grant" && at == atExchange:
-		return problem.CodeExpired
-	case c == user:
-		return problem.Reconnect
+		return problem.Wrap(problem.CodeExpired, "", r.cause())
 	}
-	return problem.ProviderConfig
+	return e.Problem(r.cause())
 }
 
 // advised puts the number's advice in place of p's words, as far as it does not contradict the error:
 // what passes stays passing, and what the operator must mend does not become the person's task.
-func (r refusal) advised(p *problem.Problem, a advice, at moment) *problem.Problem {
-	switch r.class() {
-	case passing:
-		p.Detail = a.detail
+func (r refusal) advised(p *problem.Problem, e problem.Entry, at moment) *problem.Problem {
+	if c := r.class(); c == passing || c == operator && e.Mender() == problem.You {
+		p.Detail, p.Entry = e.Detail, e.ID
 		return p
-	case operator:
-		if a.who == problem.You {
-			p.Detail = a.detail
-			return p
-		}
 	}
-	if a.code == problem.CodeExpired && at == atRefresh {
-		a.code, a.action = problem.Reconnect, "Reconnect and sign in."
+	if e.Code == problem.CodeExpired && at == atRefresh {
+		e.Code, e.Action = problem.Reconnect, "Reconnect and sign in."
 	}
-	p = problem.Wrap(a.code, a.detail, r.cause())
-	if a.action != "" {
-		p = p.WithAction(a.who, a.action)
-	}
-	return p
+	return e.Problem(r.cause())
 }
 
 // cause is for the log: no description, which may name people, but what Microsoft's support asks for.

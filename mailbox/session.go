@@ -80,8 +80,8 @@ func (s *session) start(ctx context.Context, login string, token auth.Secret) er
 		if p.Code == problem.ServerRefused {
 			p = problem.New(problem.IMAPRefused, "").WithRaw(p.Raw) // any other NO to a token
 		}
-		if p.Code == problem.IMAPRefused {
-			p.Detail = mech.reason()
+		if reason := mech.reason(); p.Code == problem.IMAPRefused && reason != "" {
+			p.Detail = reason
 		}
 		return refusal{p}
 	}

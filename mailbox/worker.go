@@ -231,6 +231,9 @@ func (w *worker) judge(ctx context.Context, err error, back *backoff) time.Durat
 		p = problem.Wrap(problem.Internal, "", err).WithAction(problem.Wait, "Postroom tries again by itself.")
 	}
 	box, _ := w.mailbox()
+	if auth.Personal(box.TenantID) {
+		p = p.Personal()
+	}
 	first := back.fails == 0
 	state, least := w.stateFor(p, box)
 	wait := max(back.next(), least)

@@ -1,6 +1,10 @@
 package problem
 
-import "net/http"
+import (
+	"maps"
+	"net/http"
+	"slices"
+)
 
 // Code is a problem's stable name: the browser, the tests and the documentation match on it.
 type Code string
@@ -77,11 +81,5 @@ func (c Code) Status() int {
 	return http.StatusInternalServerError
 }
 
-// Codes lists every code of the catalogue, for tests and documentation.
-func Codes() []Code {
-	cs := make([]Code, 0, len(catalogue))
-	for c := range catalogue {
-		cs = append(cs, c)
-	}
-	return cs
-}
+// Codes lists every code of the catalogue, sorted.
+func Codes() []Code { return slices.Sorted(maps.Keys(catalogue)) }

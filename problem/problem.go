@@ -61,6 +61,12 @@ func (p *Problem) WithAction(who Who, action string) *Problem {
 	return p
 }
 
+// Because returns p with the error that caused it.
+func (p *Problem) Because(cause error) *Problem {
+	p.cause = cause
+	return p
+}
+
 // Error is for logs. It leaves Raw out, which may quote an address.
 func (p *Problem) Error() string {
 	s := string(p.Code) + ": " + p.Title
