@@ -66,7 +66,7 @@ func newApp(ctx context.Context, c Config) (a *app, err error) {
 	a.providers = auth.NewProviders(connections)
 	a.tokens = auth.NewTokens(connections)
 	a.manager = mailbox.NewManager(mailbox.Config{Store: a.store, Tokens: a.tokens, Dial: dial, Log: a.log})
-	a.courier = &courier.Courier{}
+	a.courier = courier.New(courier.Config{Store: a.store, Keys: keys, HTTP: a.clients, Dial: dial, PublicURL: c.PublicURL, Log: a.log})
 	if err := a.web(ctx, keys, connections, dial); err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (a *app) web(ctx context.Context, keys *auth.Keys, connections auth.Connect
 func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for _, run := range []func(context.Context) error{
-		a.store.Run, a.tokens.Run, a.manager.Run,
+		a.store.Run, a.tokens.Run, a.manager.Run, a.courier.Run,
 		func(ctx context.Context) error { return a.server.Run(ctx, a.listener) },
 	} {
 		g.Go(func() error { return run(ctx) })

@@ -60,3 +60,13 @@ func SettingAt(name string) Where {
 func keyCheckAt() Where {
 	return Where{Table: "key_checks", Column: "sealed"}
 }
+
+// NoticeLinkAt is where the link of a notice belongs.
+func NoticeLinkAt(id string) Where {
+	return Where{Table: "notices", Column: "link_sealed", Row: id}
+}
+
+// SenderSecretAt is where the password or client secret of this version of the sender belongs.
+func SenderSecretAt(version int64) Where {
+	return Where{Table: "senders", Column: "secret_sealed", Row: "system", Version: version}
+}

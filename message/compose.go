@@ -32,6 +32,7 @@ type Draft struct {
 	OutgoingID  string // becomes X-Postroom-Outgoing-ID
 	Date        time.Time
 	Attachments []Attachment
+	Automatic   bool // nobody wrote it and nobody should answer it by machine (RFC 3834)
 }
 
 // Composed is a mail ready to be sent.
@@ -120,6 +121,10 @@ func (d Draft) envelope() (*envelope, error) {
 	}
 	e.fields = append(e.fields, headerField{"Subject", encodeText(d.Subject)})
 	e.set(OutgoingHeader, d.OutgoingID)
+	if d.Automatic {
+		e.set("Auto-Submitted", "auto-generated")
+		e.set("X-Auto-Response-Suppress", "All") // Exchange's word for the same
+	}
 	return e, e.identify(d, from[0].addr)
 }
 

@@ -58,4 +58,6 @@ var catalogue = map[Code]entry{
 	SenderSettings: {"The account for Postroom's own mail is not set up right.", Operator, "Check tenant, client ID and client secret in the e-mail settings, then press Test connection.", http.StatusBadGateway},
 	SenderNoAccess: {"The sender has no access.", Admin, "Ask your Microsoft 365 administrator to let Postroom's application send as this mailbox, or enter another sender.", http.StatusConflict},
 	SenderUnknown:  {"The sender has no mailbox.", Operator, "Check the sender address in the e-mail settings.", http.StatusConflict},
+	SenderMissing:  {"Postroom has no way to send mail of its own.", Operator, "Set up a sender under Settings → E-mail.", http.StatusConflict},
+	SenderSignIn:   {"The mail server does not accept the user name and password.", Operator, "Check both under Settings → E-mail.", http.StatusBadGateway},
 }

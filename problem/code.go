@@ -64,6 +64,8 @@ const (
 	SenderSettings Code = "sender_settings"  // system mail: the account that sends is not entered right
 	SenderNoAccess Code = "sender_no_access" // system mail: the application may not send as the sender
 	SenderUnknown  Code = "sender_unknown"   // system mail: the sender has no mailbox
+	SenderMissing  Code = "sender_missing"   // Postroom has no way to send mail of its own
+	SenderSignIn   Code = "sender_sign_in"   // the mail server does not take user name and password
 )
 
 type entry struct {

@@ -82,7 +82,7 @@ func startHouse(t *testing.T, options ...option) *house {
 		Store: st, People: h.people, Sessions: h.sessions,
 		Connector: auth.NewConnector(connections),
 		Providers: auth.NewProviders(connections),
-		Courier:   &courier.Courier{},
+		Courier:   courier.New(courier.Config{Store: st, Keys: keys, HTTP: clients, Dial: dialer.DialContext, PublicURL: h.url, Log: log}),
 		Sync:      func(id string) { h.synced <- id },
 		FrameKey:  []byte("0123456789abcdef0123456789abcdef"), ImageClient: images,
 		PublicURL: h.url, Version: "test", Now: time.Now, Log: log,

@@ -15,6 +15,7 @@ func models() []any {
 		&Upload{}, &Change{}, &setting{}, &body{}, &threadRef{}, &removedMailbox{}, &blobRow{}, &standing{}, &AuditEntry{},
 		&sealedSetting{}, &keyCheck{}, &Attempt{}, &ConnectLink{},
 		&Invitation{}, &Reset{},
+		&Sender{}, &Notice{}, &Wording{}, &telling{},
 	}
 }
 
@@ -84,6 +85,10 @@ func TestSealedColumnsRefuseWhatIsNotSealed(t *testing.T) {
 			},
 			"attempt": func(tx *Tx) error {
 				return tx.AddAttempt(&Attempt{ID: "a", UserID: ada.user.ID, ProviderID: provider, Held: Sealed(canary)})
+			},
+			"sender": func(tx *Tx) error { return tx.PutSender(&Sender{Secret: Sealed(canary)}) },
+			"notice": func(tx *Tx) error {
+				return tx.AddNotice(&Notice{Status: NoticeQueued, Link: Sealed(canary)})
 			},
 			"verifier": func(tx *Tx) error {
 				return tx.AddAuthorization(Authorization{StateHash: "s", UserID: ada.user.ID, ProviderID: provider, Verifier: Sealed(canary)})

@@ -37,6 +37,8 @@ func SealedColumns() []SealedColumn {
 			Version:  "(SELECT version FROM providers WHERE providers.id = authorizations.provider_id)",
 			Fleeting: true},
 		{Table: "sealed_settings", Column: "value", KeyID: "key_id", ID: "name", What: "settings"},
+		{Table: "senders", Column: "secret_sealed", KeyID: "secret_key_id", ID: "id", What: "secret of Postroom's own mail", Version: "version"},
+		{Table: "notices", Column: "link_sealed", KeyID: "link_key_id", ID: "id", What: "links in mails to be sent", Fleeting: true},
 	}
 	for i := range all {
 		c := &all[i]

@@ -19,6 +19,7 @@ const (
 	keepLinks   = 90 * 24 * time.Hour // after they have expired
 	keepUploads = 48 * time.Hour
 	keepAudit   = 400 * 24 * time.Hour
+	keepNotices = 400 * 24 * time.Hour
 	keepBlobs   = 48 * time.Hour // no transaction that will name a blob is that old
 )
 
@@ -97,6 +98,7 @@ func (s *Store) forgetExpired(tx *Tx) (bool, error) {
 		tx.db.Where("expires_at <= ?", s.Now()).Delete(&Reset{}).Error,
 		tx.db.Where("accepted_at = 0 AND expires_at < ?", s.before(keepLinks)).Delete(&Invitation{}).Error,
 		tx.db.Where("at < ?", s.before(keepAudit)).Delete(&AuditEntry{}).Error,
+		tx.db.Where("created_at < ? AND status NOT IN ?", s.before(keepNotices), []NoticeStatus{NoticeQueued, NoticeSending}).Delete(&Notice{}).Error,
 		forgetChanges(tx.db, s.before(keepChanges)),
 	)
 	return false, failed("forget what has expired", err)
