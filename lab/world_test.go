@@ -118,7 +118,7 @@ func (w *world) filled(name string) int {
 	n := 0
 	for r := tar.NewReader(z); ; {
 		h, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return n
 		}
 		if err != nil {

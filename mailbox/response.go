@@ -49,7 +49,7 @@ func splitUntagged(line []byte) (number string, rest []byte, ok bool) {
 // atomLen is the length of the letters, digits and hyphens that b begins with.
 func atomLen(b []byte) int {
 	for i, c := range b {
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-') {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' {
 			return i
 		}
 	}

@@ -151,7 +151,7 @@ func (s *addressScanner) parenthesised() []byte {
 
 // angleAddress cuts "<address>", without the route that RFC 822 allowed before it.
 func (s *addressScanner) angleAddress() {
-	end, next := -1, len(s.b)
+	end, next := -1, 0
 	if !s.noAngle {
 		end = bytes.IndexByte(s.b, '>')
 	}

@@ -117,7 +117,7 @@ func (d Draft) envelope() (*envelope, error) {
 		e.set("To", "undisclosed-recipients:;")
 	}
 	if !isOneLine(d.Subject) {
-		return nil, errors.New("Subject holds a line end or a NUL")
+		return nil, errors.New("subject holds a line end or a NUL")
 	}
 	e.fields = append(e.fields, headerField{"Subject", encodeText(d.Subject)})
 	e.set(OutgoingHeader, d.OutgoingID)
@@ -160,7 +160,7 @@ func (e *envelope) identify(d Draft, from string) error {
 	var ids []string
 	for _, id := range lastReferences(d.References) {
 		if !isMessageID(strings.Trim(id, "<>")) {
-			return fmt.Errorf("References: %q is no message id", id)
+			return fmt.Errorf("references: %q is no message id", id)
 		}
 		ids = append(ids, "<"+strings.Trim(id, "<>")+">")
 	}

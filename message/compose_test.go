@@ -162,7 +162,7 @@ func TestAddressesThatCannotBeUsedAreNamed(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
-	if _, err := Compose(Draft{From: ada()}); err != ErrNoRecipient {
+	if _, err := Compose(Draft{From: ada()}); !errors.Is(err, ErrNoRecipient) {
 		t.Errorf("no recipient: %v", err)
 	}
 	c, err := Compose(Draft{From: ada(), To: []Address{{"", `"a, evil@x"@d.example`}}})

@@ -3,6 +3,7 @@ package message
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -138,7 +139,7 @@ func TestALargeAttachmentIsStreamed(t *testing.T) {
 	if n > 1<<20 {
 		t.Errorf("OpenPart allocated %d KB for 25 MB", n>>10)
 	}
-	if _, _, err := OpenPart(raw.Bytes(), 99); err != ErrNoPart {
+	if _, _, err := OpenPart(raw.Bytes(), 99); !errors.Is(err, ErrNoPart) {
 		t.Errorf("part 99: %v", err)
 	}
 }

@@ -33,7 +33,7 @@ func textLines(text string) []textLine {
 	var lines []textLine
 	for line := range strings.SplitSeq(text, "\n") {
 		l := textLine{text: line}
-		for l.depth < maxQuoteDepth && strings.HasPrefix(l.text, ">") && !(l.depth == 0 && strings.HasPrefix(l.text, ">From ")) {
+		for l.depth < maxQuoteDepth && strings.HasPrefix(l.text, ">") && (l.depth > 0 || !strings.HasPrefix(l.text, ">From ")) {
 			l.depth++
 			l.text = strings.TrimPrefix(l.text[1:], " ")
 		}

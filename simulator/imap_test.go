@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/tls"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -521,7 +522,7 @@ func TestThrottleLimitsAndOtherTrouble(t *testing.T) {
 	equal(t, "bye", w.line(), "* BYE Session invalidated - AccessTokenExpired")
 	check(t, w.conn.SetReadDeadline(time.Now().Add(50*time.Millisecond)))
 	_, err := w.r.ReadByte()
-	if timeout, ok := err.(net.Error); !ok || !timeout.Timeout() {
+	if timeout := net.Error(nil); !errors.As(err, &timeout) || !timeout.Timeout() {
 		t.Errorf("the connection did not stay open: %v", err)
 	}
 	sim.Clear(ada, "")
@@ -531,7 +532,7 @@ func TestThrottleLimitsAndOtherTrouble(t *testing.T) {
 	w.send("D1 NOOP")
 	check(t, w.conn.SetReadDeadline(time.Now().Add(50*time.Millisecond)))
 	_, err = w.r.ReadByte()
-	if timeout, ok := err.(net.Error); !ok || !timeout.Timeout() {
+	if timeout := net.Error(nil); !errors.As(err, &timeout) || !timeout.Timeout() {
 		t.Errorf("not silent: %v", err)
 	}
 }
