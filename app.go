@@ -50,6 +50,7 @@ func newApp(ctx context.Context, c Config) (a *app, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the key ring: %w", err)
 	}
+	keys.Log = a.log
 	if created {
 		a.log.Warn("made a new key ring: back it up, apart from the database; without it every mailbox has to be connected again", "file", c.KeysFile)
 	}

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"postroom/auth"
 )
 
 // version is set when a binary is built for people.
@@ -39,8 +41,16 @@ func main() {
 	k.BindTo(os.Stdout, (*io.Writer)(nil))
 	if err := k.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "postroom:", err)
-		os.Exit(1)
+		os.Exit(exitCode(err))
 	}
+}
+
+// exitCode is 78 (EX_CONFIG) when the keys do not fit the database: to start again does not help.
+func exitCode(err error) int {
+	if trouble := (*auth.KeyTrouble)(nil); errors.As(err, &trouble) {
+		return 78
+	}
+	return 1
 }
 
 type serveCommand struct{ Config }

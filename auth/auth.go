@@ -9,8 +9,7 @@
 // and says in words who has to act when it no longer does.
 //
 // Nothing secret leaves this package unsealed except as a Secret, which does not print. Keys seals;
-// the store keeps what is sealed; an access token lives in memory alone. Every dial to the outside
-// goes through the Dialer that main guards.
+// the store keeps what is sealed. Every dial to the outside goes through the Dialer that main guards.
 package auth
 
 import (

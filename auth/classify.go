@@ -20,9 +20,9 @@ type Verdict struct {
 }
 
 // Classify says who has to act on err: the person (NeedsYou: stop until they reconnect), the
-// administrator of their organisation (NeedsAdmin) or whoever runs this Postroom (NeedsOperator; both:
-// try again slowly), or nobody (Offline: it passes). What is no problem
-// is our own fault and passes too; it never makes anybody sign in again.
+// administrator of their organisation (NeedsAdmin) or whoever runs this Postroom (NeedsOperator: try
+// again slowly, both), or nobody (Offline: it passes). What is no problem is our own fault and passes
+// too; it never makes anybody sign in again.
 func Classify(err error) Verdict {
 	p := problem.Of(err)
 	if p == nil {
@@ -31,10 +31,10 @@ func Classify(err error) Verdict {
 	switch p.Who {
 	case problem.You:
 		return Verdict{State: store.NeedsYou, Problem: p}
-	case problem.Operator:
-		return Verdict{State: store.NeedsOperator, Problem: p, Retry: max(slowRetry, RetryAfter(err))}
 	case problem.Admin:
 		return Verdict{State: store.NeedsAdmin, Problem: p, Retry: max(slowRetry, RetryAfter(err))}
+	case problem.Operator:
+		return Verdict{State: store.NeedsOperator, Problem: p, Retry: max(slowRetry, RetryAfter(err))}
 	default:
 		return Verdict{State: store.Offline, Problem: p, Retry: RetryAfter(err)}
 	}

@@ -3,6 +3,7 @@ package auth
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"log/slog"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -132,9 +134,44 @@ type house struct {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
+	return newHouseOn(t, "")
+}
+
+// inBoth runs a test in a house on SQLite and, when TEST_POSTGRES holds the URL of a server, in one
+// on PostgreSQL.
+func inBoth(t *testing.T, f func(t *testing.T, h *house)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { f(t, newHouse(t)) })
+	t.Run("postgres", func(t *testing.T) { f(t, newHouseOn(t, newPostgres(t))) })
+}
+
+// newPostgres makes a database on the test server and returns its URL.
+func newPostgres(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv("TEST_POSTGRES")
+	if server == "" {
+		t.Skip("TEST_POSTGRES holds no URL of a PostgreSQL server")
+	}
+	db, err := sql.Open("pgx", server)
+	check(t, err)
+	name := "postroom_" + strings.ToLower(store.NewID())
+	_, err = db.Exec("CREATE DATABASE " + name)
+	check(t, err)
+	t.Cleanup(func() {
+		_, err := db.Exec("DROP DATABASE " + name + " WITH (FORCE)")
+		check(t, errors.Join(err, db.Close()))
+	})
+	u, err := url.Parse(server)
+	check(t, err)
+	u.Path = "/" + name
+	return u.String()
+}
+
+func newHouseOn(t testing.TB, database string) *house {
+	t.Helper()
 	h := &house{t: t, dir: t.TempDir(), clock: newClock(), journal: &journal{}, probe: &fakeProbe{found: Found{CanSend: true}}}
 	log := slog.New(slog.NewJSONHandler(h.journal, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	st, err := store.Open(context.Background(), store.Config{Dir: filepath.Join(h.dir, "data"), Now: h.clock.Now, Log: log})
+	st, err := store.Open(context.Background(), store.Config{Database: database, Dir: filepath.Join(h.dir, "data"), Now: h.clock.Now, Log: log})
 	check(t, err)
 	t.Cleanup(func() { check(t, st.Close()) })
 	h.store = st

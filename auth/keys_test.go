@@ -54,7 +54,7 @@ func TestAKeyFileThatOthersMayReadIsRefused(t *testing.T) {
 }
 
 func TestAWrongOrMissingKeyFileStopsTheStart(t *testing.T) {
-	h := newHouse(t)
+	h, _, _ := connected(t)
 	ctx := context.Background()
 	missing := filepath.Join(h.dir, "elsewhere", "postroom.keys")
 	_, _, err := OpenKeys(ctx, h.store, missing)
@@ -79,7 +79,11 @@ func TestAWrongOrMissingKeyFileStopsTheStart(t *testing.T) {
 func TestSealedValuesWithoutAKeyCheckStillForbidANewKey(t *testing.T) {
 	h := newHouse(t)
 	h.provider(newIssuer(t, h.clock))
-	check(t, h.store.Tx(context.Background(), func(tx *store.Tx) error { return tx.SetSetting(settingKeyCheck, "") }))
+	checks, err := h.store.KeyChecks(context.Background())
+	check(t, err)
+	for id := range checks {
+		check(t, h.store.Tx(context.Background(), func(tx *store.Tx) error { return tx.ForgetKeyCheck(id) }))
+	}
 	if _, _, err := OpenKeys(context.Background(), h.store, filepath.Join(h.dir, "new.keys")); err == nil {
 		t.Error("a new key was made for a database with sealed values")
 	}

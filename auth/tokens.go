@@ -22,13 +22,15 @@ const (
 	stopGrace    = 5 * time.Second  // for renewals under way when Run is asked to end
 )
 
-// Tokens gives out access tokens for connected mailboxes. They live in memory alone; what is stored
-// is the grant, the sealed refresh token. Providers may let a refresh token work once only, so a new
-// one is stored before the access token that came with it is used, each mailbox renews one at a
-// time, and of several replicas that renew at once the first to store wins.
+// Tokens gives out access tokens for connected mailboxes. What lasts is the grant, the sealed refresh
+// token; the access token is stored sealed beside it, so that other replicas and the next start use it
+// in place of renewing once more. Providers may let a refresh token work once only: a new one is stored
+// before the access token that came with it is used, and one process renews a mailbox at a time, by a
+// lease in its row. The old grant stays until the new one is committed.
 type Tokens struct {
 	Connections
 	authorities *authorities
+	self        string // names this process in leases
 	flight      singleflight.Group
 
 	base   context.Context // of renewals: no caller's, so that one who leaves does not stop the others
@@ -48,6 +50,7 @@ type held struct {
 	Access  Secret
 	Expires time.Time
 	RenewAt time.Time
+	Dropped bool // not to be given out any more
 }
 
 // pause is a time for which the sign-in service does not want to be asked, and why.
@@ -64,6 +67,7 @@ func NewTokens(c Connections) *Tokens {
 	return &Tokens{
 		Connections: c,
 		authorities: newAuthorities(c.HTTP, c.Store.Now),
+		self:        store.NewID(),
 		base:        base,
 		stop:        stop,
 		held:        map[string]held{},
@@ -75,10 +79,11 @@ func NewTokens(c Connections) *Tokens {
 // Format prints nothing of the tokens held.
 func (t *Tokens) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "tokens") }
 
-// Run blocks until ctx ends, and then until the renewals under way are stored: a refresh token that
-// was renewed and then lost would cost its owner a new sign-in. The store must stay open until it returns.
+// Run keeps grants that nobody uses from growing old, until ctx ends, and then waits until the
+// renewals under way are stored: a refresh token that was renewed and then lost would cost its owner a
+// new sign-in. The store must stay open until it returns.
 func (t *Tokens) Run(ctx context.Context) error {
-	<-ctx.Done()
+	t.keepIdle(ctx)
 	t.mu.Lock()
 	t.closed = true
 	t.mu.Unlock()
@@ -94,7 +99,7 @@ func (t *Tokens) Access(ctx context.Context, mailboxID string) (Secret, time.Tim
 	if h, ok := t.fresh(mailboxID); ok {
 		return h.Access, h.Expires, nil
 	}
-	return t.renew(ctx, mailboxID, "")
+	return t.renew(ctx, mailboxID, "", false)
 }
 
 // Refresh is Access for somebody whom the token at hand did not serve: it returns another one.
@@ -102,15 +107,18 @@ func (t *Tokens) Refresh(ctx context.Context, mailboxID string) (Secret, time.Ti
 	t.mu.Lock()
 	stale := t.held[mailboxID].Access
 	t.mu.Unlock()
-	return t.renew(ctx, mailboxID, stale)
+	return t.renew(ctx, mailboxID, stale, false)
 }
 
-// Drop forgets a mailbox's access token: the mail server says that it has expired, or the mailbox
-// is gone.
+// Drop gives a mailbox's access token up: the mail server says that it has expired. The next one who
+// asks gets another.
 func (t *Tokens) Drop(mailboxID string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.held, mailboxID)
+	if h, ok := t.held[mailboxID]; ok {
+		h.Dropped = true
+		t.held[mailboxID] = h
+	}
 }
 
 // fresh returns the token at hand while it need not be renewed.
@@ -118,13 +126,13 @@ func (t *Tokens) fresh(id string) (held, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	h, ok := t.held[id]
-	return h, ok && t.now().Before(h.RenewAt)
+	return h, ok && !h.Dropped && t.now().Before(h.RenewAt)
 }
 
 // renew joins the mailbox's renewal or starts one, and returns a token that is not stale.
-func (t *Tokens) renew(ctx context.Context, id string, stale Secret) (Secret, time.Time, error) {
+func (t *Tokens) renew(ctx context.Context, id string, stale Secret, idle bool) (Secret, time.Time, error) {
 	for last := false; ; last = true {
-		renewal := t.flight.DoChan(id, func() (any, error) { return t.fly(id, stale) })
+		renewal := t.flight.DoChan(id, func() (any, error) { return t.fly(id, stale, idle) })
 		select {
 		case <-ctx.Done():
 			return "", time.Time{}, fmt.Errorf("wait for a token: %w", context.Cause(ctx))
@@ -141,7 +149,7 @@ func (t *Tokens) renew(ctx context.Context, id string, stale Secret) (Secret, ti
 }
 
 // fly is one mailbox's renewal. Only one runs at a time.
-func (t *Tokens) fly(id string, stale Secret) (held, error) {
+func (t *Tokens) fly(id string, stale Secret, idle bool) (held, error) {
 	if !t.takeOff() {
 		return held{}, fmt.Errorf("renew token: %w", errStopping)
 	}
@@ -149,17 +157,28 @@ func (t *Tokens) fly(id string, stale Secret) (held, error) {
 	if h, ok := t.fresh(id); ok && h.Access != stale {
 		return h, nil // the renewal before this one brought it
 	}
+	stale = t.dropped(id, stale)
 	if p := t.paused(id); p != nil {
 		return t.makeDo(id, stale, p)
 	}
 	ctx, cancel := context.WithTimeout(t.base, renewTimeout)
 	defer cancel()
-	token, err := t.refresh(ctx, id)
+	token, err := t.refresh(ctx, id, stale, idle)
 	if err != nil {
 		t.note(id, err)
 		return t.makeDo(id, stale, err)
 	}
 	return t.hold(id, token), nil
+}
+
+// dropped is the token that must not be given out again: stale, or the one that was dropped.
+func (t *Tokens) dropped(id string, stale Secret) Secret {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if h := t.held[id]; stale == "" && h.Dropped {
+		return h.Access
+	}
+	return stale
 }
 
 func (t *Tokens) takeOff() bool {
@@ -174,15 +193,22 @@ func (t *Tokens) takeOff() bool {
 
 // hold keeps a new token for those who ask next.
 func (t *Tokens) hold(id string, token newToken) held {
-	now := t.now()
-	life := token.Expires.Sub(now)
-	h := held{Access: token.Access, Expires: token.Expires, RenewAt: token.Expires.Add(-min(renewEarly, life/4))}
-	t.Log.Debug("token renewed", "mailbox", id, "expires", token.Expires)
+	h := held{Access: token.Access, Expires: token.Expires, RenewAt: token.renewAt()}
+	t.Log.Debug("token at hand", "mailbox", id, "expires", token.Expires)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.held[id] = h
 	delete(t.pauses, id)
 	return h
+}
+
+// fallBackOn has a stored token at hand in case that it cannot be renewed.
+func (t *Tokens) fallBackOn(id string, token newToken) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, ok := t.held[id]; !ok {
+		t.held[id] = held{Access: token.Access, Expires: token.Expires, RenewAt: token.renewAt()}
+	}
 }
 
 // makeDo answers a failed renewal with the token at hand, as long as that is good and the failure

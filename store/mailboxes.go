@@ -100,10 +100,10 @@ func (tx *Tx) RemoveMailbox(userID, id string) error {
 	return nil
 }
 
-// ReplaceGrant stores a new grant over the version that was read, with the state that follows from
-// having it, and raises the version by one. A state that is news clears the problem and wakes the
-// worker. It is a problem.Conflict when the version has moved: then somebody else holds a newer grant,
-// and this one is not to be used.
+// ReplaceGrant stores the grant that a new sign-in gave over the version that was read, with the state
+// that follows from having it, and raises the version by one. The access token of the grant before goes,
+// and a refresh under way has lost. A state that is news clears the problem and wakes the worker. It is a
+// problem.Conflict when the version has moved: then read it again. (A refresh uses RenewGrant.)
 func (tx *Tx) ReplaceGrant(id string, version int64, grant Sealed, state MailboxState) error {
 	var m Mailbox
 	err := tx.db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id).Take(&m).Error
@@ -113,16 +113,18 @@ func (tx *Tx) ReplaceGrant(id string, version int64, grant Sealed, state Mailbox
 	if m.GrantVersion != version {
 		return problem.New(problem.Conflict, "The grant was renewed in the meantime.")
 	}
-	if m.State == Paused && state != Connecting {
-		state = Paused // by its owner, while the grant was being renewed
+	fields := []string{
+		"Grant", "GrantKeyID", "GrantVersion", "GrantedAt",
+		"Access", "AccessKeyID", "AccessAt", "AccessExpires", "RefreshOwner", "RefreshUntil",
 	}
-	fields := []string{"Grant", "GrantKeyID", "GrantVersion", "GrantedAt"}
 	m.Grant, m.GrantKeyID, m.GrantVersion, m.GrantedAt = grant, grant.keyID(), version+1, tx.s.Now()
+	m.Access, m.AccessKeyID, m.AccessAt, m.AccessExpires, m.RefreshOwner, m.RefreshUntil = nil, 0, 0, 0, "", 0
 	if m.State != state {
 		m.State, m.StateSince, m.Problem, m.RetryAt = state, tx.s.Now(), nil, 0
 		fields = append(fields, "State", "StateSince", "Problem", "RetryAt")
 		tx.mailboxChanged(m.UserID, id)
 	}
+	tx.wake(tokenTopic(id))
 	return touched("replace grant", tx.db.Model(&Mailbox{}).Where("id = ?", id).Select(fields).Updates(&m))
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -21,14 +22,24 @@ const (
 	dialectPostgres = "postgres"
 )
 
-// migrate brings the tables up to date. On PostgreSQL replicas that start together wait for the first.
-func migrate(ctx context.Context, db *sql.DB, dialect string) error {
+// migrate brings the tables up to date, or beside another process makes sure that they are. On
+// PostgreSQL replicas that start together wait for the first.
+func migrate(ctx context.Context, db *sql.DB, dialect string, beside bool) error {
 	p, err := newMigrator(db, dialect)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
 	if err := refuseNewer(ctx, p); err != nil {
 		return err
+	}
+	if beside {
+		switch older, err := p.HasPending(ctx); {
+		case err != nil:
+			return fmt.Errorf("read schema version: %w", err)
+		case older:
+			return errors.New("the database is of an older Postroom, or empty: start this one once, then try again")
+		}
+		return nil
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)

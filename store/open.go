@@ -20,6 +20,7 @@ type Config struct {
 	Database string // "postgres://…"; empty: the SQLite file Dir/postroom.db
 	Dir      string // of the SQLite file and the blobs; made when missing
 	Blobs    string // URL that gocloud.dev/blob understands; empty: the folder Dir/blobs
+	Beside   bool   // for a command: another process may be serving this database, and no table is changed
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -72,9 +73,9 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 func openDatabase(ctx context.Context, c Config) (*database, error) {
 	switch {
 	case c.Database == "":
-		return openSQLite(ctx, filepath.Join(c.Dir, "postroom.db"))
+		return openSQLite(ctx, filepath.Join(c.Dir, "postroom.db"), c.Beside)
 	case strings.HasPrefix(c.Database, "postgres://"), strings.HasPrefix(c.Database, "postgresql://"):
-		return openPostgres(ctx, c.Database, c.Log)
+		return openPostgres(ctx, c.Database, c.Beside, c.Log)
 	default:
 		return nil, errors.New("the database must be a postgres:// URL, or empty for SQLite")
 	}

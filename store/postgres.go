@@ -14,7 +14,7 @@ import (
 )
 
 // openPostgres opens the database at url, which may name pool settings of pgx in its query.
-func openPostgres(ctx context.Context, url string, log *slog.Logger) (*database, error) {
+func openPostgres(ctx context.Context, url string, beside bool, log *slog.Logger) (*database, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		// The driver's own words may quote the URL, and with it the password.
@@ -29,7 +29,7 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (*database,
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(20)
 	pool.SetMaxIdleConns(20)
-	db, err := preparePostgres(ctx, pool)
+	db, err := preparePostgres(ctx, pool, beside)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open PostgreSQL database %q on %s: %w", config.Database, config.Host, err), pool.Close())
 	}
@@ -38,11 +38,11 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (*database,
 	return db, nil
 }
 
-func preparePostgres(ctx context.Context, pool *sql.DB) (*database, error) {
+func preparePostgres(ctx context.Context, pool *sql.DB, beside bool) (*database, error) {
 	if err := needGIN(ctx, pool); err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, pool, dialectPostgres); err != nil {
+	if err := migrate(ctx, pool, dialectPostgres, beside); err != nil {
 		return nil, err
 	}
 	db, err := gorm.Open(gormpostgres.New(gormpostgres.Config{Conn: pool}), gormConfig())

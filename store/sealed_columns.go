@@ -16,6 +16,11 @@ type SealedColumn struct {
 	Owner   string // empty: the installation
 	Version string // empty: 0
 
+	// What goes with a value that is given up because its key is lost: the whole row, or these
+	// assignments.
+	RowGoes bool
+	Also    string
+
 	// Fleeting values live for minutes. One that does not open is worth nothing any more, and no
 	// reason to worry.
 	Fleeting bool
@@ -30,13 +35,15 @@ func SealedColumns() []SealedColumn {
 			Name: "grant", Owner: "user_id", Version: "grant_version"},
 		{Table: "mailboxes", Column: "access_sealed", KeyID: "access_key_id", ID: "id", What: "access tokens",
 			Name: "access", Owner: "user_id", Version: "grant_version", Fleeting: true},
-		{Table: "providers", Column: "client_secret", KeyID: "secret_key_id", ID: "id", What: "client secrets", Version: "version"},
-		{Table: "providers", Column: "second_secret", KeyID: "second_key_id", ID: "id", What: "second client secrets", Version: "version"},
+		{Table: "providers", Column: "client_secret", KeyID: "secret_key_id", ID: "id", What: "client secrets", Version: "version",
+			Also: "secret_hint = '', secret_set_at = 0"},
+		{Table: "providers", Column: "second_secret", KeyID: "second_key_id", ID: "id", What: "second client secrets", Version: "version",
+			Also: "second_hint = '', second_set_at = 0"},
 		{Table: "authorizations", Column: "verifier", KeyID: "verifier_key_id", ID: "state_hash", What: "sign-ins under way",
 			Row: "state_hash || '|' || provider_id", Owner: "user_id",
 			Version:  "(SELECT version FROM providers WHERE providers.id = authorizations.provider_id)",
 			Fleeting: true},
-		{Table: "sealed_settings", Column: "value", KeyID: "key_id", ID: "name", What: "settings"},
+		{Table: "sealed_settings", Column: "value", KeyID: "key_id", ID: "name", What: "settings", RowGoes: true},
 		{Table: "senders", Column: "secret_sealed", KeyID: "secret_key_id", ID: "id", What: "secret of Postroom's own mail", Version: "version"},
 		{Table: "notices", Column: "link_sealed", KeyID: "link_key_id", ID: "id", What: "links in mails to be sent", Fleeting: true},
 	}

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+
+	"postroom/problem"
 )
 
 // SealedCount is how many values of a column one key seals.
@@ -56,4 +58,40 @@ func (tx *Tx) Reseal(c SealedColumn, row SealedRow, sealed Sealed) (bool, error)
 		return false, fmt.Errorf("reseal %s.%s: %w", c.Table, c.Column, result.Error)
 	}
 	return result.RowsAffected == 1, nil
+}
+
+// LoseSealed gives values up whose key is lost. A mailbox whose grant goes needs its owner, and why is
+// its problem; a paused one stays paused.
+func (tx *Tx) LoseSealed(c SealedColumn, rows []SealedRow, why *problem.Problem) error {
+	for _, row := range rows {
+		q := fmt.Sprintf("UPDATE %s SET %s = NULL, %s = 0", c.Table, c.Column, c.KeyID)
+		if c.Also != "" {
+			q += ", " + c.Also
+		}
+		if c.RowGoes {
+			q = "DELETE FROM " + c.Table
+		}
+		result := tx.db.Exec(q+fmt.Sprintf(" WHERE CAST(%s AS TEXT) = ? AND %s = ?", c.ID, c.KeyID), row.ID, row.KeyID)
+		if result.Error != nil {
+			return fmt.Errorf("give up %s.%s: %w", c.Table, c.Column, result.Error)
+		}
+		if c.Table == "mailboxes" && c.Name == "grant" && result.RowsAffected == 1 {
+			if err := tx.loseGrant(row.ID, why); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) loseGrant(id string, why *problem.Problem) error {
+	var m Mailbox
+	if err := tx.db.Where("id = ?", id).Take(&m).Error; err != nil {
+		return failed("read mailbox", err)
+	}
+	tx.mailboxChanged(m.UserID, id)
+	if m.State == Paused {
+		return nil
+	}
+	return tx.SetMailboxState(id, NeedsYou, why, 0)
 }

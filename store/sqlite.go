@@ -17,17 +17,16 @@ import (
 )
 
 // openSQLite opens the file at path with one connection that writes and a pool that only reads.
-// SQLite has one writer anyway; waiting for it in Go costs nothing, waiting inside SQLite does.
-func openSQLite(ctx context.Context, path string) (*database, error) {
+// SQLite has one writer anyway; waiting for it in Go costs nothing, waiting inside SQLite does. Beside
+// a process that serves the file, short transactions of ours wait inside SQLite.
+func openSQLite(ctx context.Context, path string, beside bool) (*database, error) {
 	lock := flock.New(path + ".lock")
-	switch held, err := lock.TryLock(); {
-	case err != nil:
-		return nil, fmt.Errorf("lock %s: %w", path, err)
-	case !held:
-		return nil, fmt.Errorf("%s is in use by another Postroom process; stop that one first, or give this one another data folder", path)
-	}
-	if err := makePrivate(path); err != nil {
-		return nil, errors.Join(err, lock.Unlock())
+	if beside {
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("database: %w", err)
+		}
+	} else if err := takeSQLite(lock, path); err != nil {
+		return nil, err
 	}
 	writer := sql.OpenDB(sqliteConnector{path: path, writes: true})
 	writer.SetMaxOpenConns(1)
@@ -36,12 +35,26 @@ func openSQLite(ctx context.Context, path string) (*database, error) {
 	readers.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
 	closeAll := func() error { return errors.Join(readers.Close(), writer.Close(), lock.Unlock()) }
 
-	db, err := prepareSQLite(ctx, writer, readers)
+	db, err := prepareSQLite(ctx, writer, readers, beside)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), closeAll())
 	}
 	db.close = closeAll
 	return db, nil
+}
+
+// takeSQLite makes this process the one that serves the file, and makes the file.
+func takeSQLite(lock *flock.Flock, path string) error {
+	switch held, err := lock.TryLock(); {
+	case err != nil:
+		return fmt.Errorf("lock %s: %w", path, err)
+	case !held:
+		return fmt.Errorf("%s is in use by another Postroom process; stop that one first, or give this one another data folder", path)
+	}
+	if err := makePrivate(path); err != nil {
+		return errors.Join(err, lock.Unlock())
+	}
+	return nil
 }
 
 // makePrivate makes the file, if there is none, so that its owner alone can read it. SQLite gives its log
@@ -54,9 +67,14 @@ func makePrivate(path string) error {
 	return f.Close()
 }
 
-func prepareSQLite(ctx context.Context, writer, readers *sql.DB) (*database, error) {
-	if err := migrate(ctx, writer, dialectSQLite); err != nil {
+func prepareSQLite(ctx context.Context, writer, readers *sql.DB, beside bool) (*database, error) {
+	if err := migrate(ctx, writer, dialectSQLite, beside); err != nil {
 		return nil, err
+	}
+	if !beside { // this is the one process that refreshes: who held a lease has ended
+		if _, err := writer.ExecContext(ctx, "UPDATE mailboxes SET refresh_owner = '', refresh_until = 0 WHERE refresh_owner <> ''"); err != nil {
+			return nil, err
+		}
 	}
 	write, err := gorm.Open(sqliteDialector{gormsqlite.New(gormsqlite.Config{Conn: writer})}, gormConfig())
 	if err != nil {

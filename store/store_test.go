@@ -64,7 +64,7 @@ var postgresTemplate = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	db, err := openPostgres(context.Background(), url, nil)
+	db, err := openPostgres(context.Background(), url, false, nil)
 	if err != nil {
 		return "", err
 	}
