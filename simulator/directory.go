@@ -39,7 +39,8 @@ type App struct {
 	Name         string   `json:"name"`
 	Tenant       string   `json:"tenant,omitempty"` // domain or id of its only tenant; "" for any organisation and personal accounts, "organizations" for any organisation
 	RedirectURIs []string `json:"redirectUris"`
-	Kind         AppKind  `json:"kind"` // WebApp when blank
+	Kind         AppKind  `json:"kind"`            // WebApp when blank
+	Roles        []string `json:"roles,omitempty"` // application permissions that an administrator has consented to, such as Mail.Send
 }
 
 // User is a person, or a shared mailbox, with everything that hangs on them.

@@ -1,5 +1,5 @@
 // Package simulator is a small Microsoft 365 for one machine: sign-in pages and tokens, IMAP
-// and SMTP submission, with the texts and habits of the real service.
+// and SMTP submission, and sendMail of Microsoft Graph, with the texts and habits of the real service.
 //
 // It exists for two readers. Tests build the product against it, because no test may depend on
 // a tenant at Microsoft. The demo shows the product with it, because nobody should need an Azure
@@ -21,6 +21,12 @@
 //
 // What can go wrong in a tenant is a [Fault], set for an address, a tenant's domain or id, an
 // app's id, or "*" for all of them. See the constants for what each does and which value it takes.
+//
+// # Microsoft Graph
+//
+// An app signs in as itself with client credentials, at its tenant's own endpoint and for
+// [Simulator.GraphURL]/.default, and posts to /v1.0/users/{address}/sendMail, as JSON or as base64 of
+// MIME. It needs the application permission Mail.Send: [App.Roles], or the switch [GraphMailSend].
 //
 // # Control API
 //

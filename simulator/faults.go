@@ -70,6 +70,14 @@ const (
 	SMTPRate     Fault = "smtp.rate"     // [n] messages a minute; what is over is delayed
 )
 
+// Faults of Microsoft Graph. Scopes are the sender, its tenant or the app's id.
+const (
+	GraphMailSend Fault = "graph.mailsend" // [on, off] whether the app has the application permission Mail.Send; an App's Roles count otherwise
+	GraphPolicy   Fault = "graph.policy"   // [addresses] an access policy: the app may send as these alone
+	GraphError    Fault = "graph.error"    // [odata, raop, denied, sendas, quota, unknown, nomailbox, norest, base64, recipients, size, expired, audience, length, throttled:seconds, concurrency:seconds, busy] sendMail is refused
+	GraphLost     Fault = "graph.lost"     // [taken, dropped] the connection ends with no answer; the mail was taken or not
+)
+
 // faults are the switches thrown at the moment.
 type faults struct {
 	mu sync.Mutex

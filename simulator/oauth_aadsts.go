@@ -39,6 +39,8 @@ var aadstsErrors = map[int]oauthError{
 	70043:   {name: "invalid_grant", suberror: "bad_token", text: "The refresh token has expired or is invalid due to sign-in frequency checks by conditional access. The token was issued on {issued} and the maximum allowed lifetime for this request is 43200."},
 	90002:   {name: "invalid_tenant", page: true, text: "Tenant '{tenant}' not found. This may happen if there are no active subscriptions for the tenant. Check to make sure you have the correct tenant ID. Check with your subscription administrator."},
 	900144:  {name: "invalid_request", text: "The request body must contain the following parameter: '{value}'."},
+	9001023: {name: "invalid_request", text: "The grant type is not supported over the /common or /consumers endpoints. Please use the /organizations or tenant-specific endpoint."},
+	1002012: {name: "invalid_scope", text: "The provided value for scope {value} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."},
 	9002313: {name: "invalid_request", text: "Invalid request. Request is malformed or invalid."},
 	9002325: {name: "invalid_request", text: "Proof Key for Code Exchange is required for cross-origin authorization code redemption."},
 	9002326: {name: "invalid_request", text: "Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type."},

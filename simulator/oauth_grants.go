@@ -21,10 +21,11 @@ type grants struct {
 	codes   map[string]*code
 	refresh map[string]*refresh
 	access  map[string]*access
+	apps    map[string]*appAccess
 }
 
 func newGrants() grants {
-	return grants{codes: map[string]*code{}, refresh: map[string]*refresh{}, access: map[string]*access{}}
+	return grants{codes: map[string]*code{}, refresh: map[string]*refresh{}, access: map[string]*access{}, apps: map[string]*appAccess{}}
 }
 
 // code is an authorization code.

@@ -24,6 +24,7 @@ func (s *Simulator) oauthHandler() http.Handler {
 	mux.HandleFunc("POST /{tenant}/consent", h.consent)
 	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", s.tokenEndpoint)
 	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/logout", h.logout)
+	mux.HandleFunc("POST /v1.0/users/{user}/sendMail", s.graphSendMail)
 	mux.HandleFunc("GET /error", h.lookUp)
 	mux.HandleFunc("GET /signin.css", h.stylesheet)
 	mux.HandleFunc("GET /{$}", h.start)

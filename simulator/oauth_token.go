@@ -36,6 +36,10 @@ func (s *Simulator) tokenEndpoint(w http.ResponseWriter, r *http.Request) {
 	if s.httpFault(w, r, append([]string{strings.ToLower(app.ID)}, s.holder(ask)...)) {
 		return
 	}
+	if ask.form.Get("grant_type") == "client_credentials" {
+		s.appToken(w, ask)
+		return
+	}
 	var o order
 	switch ask.form.Get("grant_type") {
 	case "authorization_code":

@@ -42,6 +42,8 @@ type transaction struct {
 	from  string
 	to    []string
 	data  []byte // BDAT chunks so far
+
+	unsaved bool // no copy in Sent Items is wanted
 }
 
 func (s *Simulator) serveSMTP(ctx context.Context) error {

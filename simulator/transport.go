@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Submission is a mail that SMTP took, whatever answer the client got.
+// Submission is a mail that SMTP or Graph took, whatever answer the client got.
 type Submission struct {
 	User string    // who was signed in
 	From string    // envelope
@@ -17,7 +17,7 @@ type Submission struct {
 	ID   string    // Message-ID it went out with
 }
 
-// Submissions lists the mails that SMTP took from an address, in order; "" is everybody.
+// Submissions lists the mails that were taken from an address, in order; "" is everybody.
 func (s *Simulator) Submissions(address string) []Submission {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +64,7 @@ func (s *Simulator) take(from *account, mail transaction, raw []byte) string {
 			s.file(from, roleInbox, bounce(from.Address, address, out, now), 0)
 		}
 	}
-	if s.faults.has(SentNone, from.scopes()...) {
+	if mail.unsaved || s.faults.has(SentNone, from.scopes()...) {
 		return id
 	}
 	delay := s.opts.SentDelay
