@@ -31,7 +31,7 @@ func (w *worker) list(ctx context.Context, s *session) error {
 	w.cursorMu.Lock()
 	for _, f := range stored {
 		if _, ok := w.cursors[f.ID]; !ok {
-			w.cursors[f.ID] = store.FolderCursor{UIDValidity: f.UIDValidity, UIDNext: f.UIDNext, LowUID: f.LowUID, ModSeq: f.ModSeq, ServerTotal: f.ServerTotal}
+			w.cursors[f.ID] = store.FolderCursor{UIDValidity: f.UIDValidity, UIDNext: f.UIDNext, LowUID: f.LowUID, ModSeq: f.ModSeq, ServerTotal: f.ServerTotal, Since: f.Since, AllFrom: f.AllFrom}
 		}
 	}
 	w.cursorMu.Unlock()

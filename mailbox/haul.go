@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"postroom/store"
@@ -69,7 +70,7 @@ func (w *worker) unhauled() (folders []store.Folder) {
 	all := slices.Clone(w.folders)
 	w.mu.Unlock()
 	for _, f := range all {
-		if w.cursor(f.ID).LowUID != 1 {
+		if w.unfetched(f) {
 			folders = append(folders, f)
 		}
 	}
@@ -119,7 +120,8 @@ func (w *worker) setAside(f store.Folder) {
 	w.folders = slices.DeleteFunc(slices.Clone(w.folders), func(o store.Folder) bool { return o.ID == f.ID })
 }
 
-// haulFolder makes a folder complete: everything that the server has and we have not, newest first.
+// haulFolder makes a folder complete: everything that is wanted of what the server has and we have not,
+// newest first.
 func (w *worker) haulFolder(ctx context.Context, s *session, f store.Folder) error {
 	s.opened = "" // what is known of a folder that was open before is old
 	v, err := s.open(ctx, f.Path)
@@ -129,32 +131,31 @@ func (w *worker) haulFolder(ctx context.Context, s *session, f store.Folder) err
 	if f, _, err = w.settle(ctx, f, v); err != nil {
 		return err
 	}
-	all, err := w.census(ctx, s, f, 1, 0, true)
-	if err != nil {
+	h := load{folder: f, view: v, since: w.goal(f)}
+	if err := w.weigh(ctx, s, &h); err != nil {
 		return err
 	}
 	ours, err := w.Store.UIDs(ctx, f.ID)
 	if err != nil {
 		return err
 	}
-	next := max(1, v.next)
-	if len(all) > 0 {
-		next = max(next, all[len(all)-1].uid+1)
+	if err := w.noteGone(ctx, s, h, ours); err != nil {
+		return err
 	}
-	if _, gone := difference(uidsOf(all), ours, next); len(gone) > 0 {
-		// The line may have added newer ones since the census.
-		gone = slices.DeleteFunc(gone, func(uid uint32) bool { return uid >= next })
-		err := w.Store.Tx(ctx, func(tx *store.Tx) error { return tx.Vanish(f, gone) })
-		if err != nil {
-			return fmt.Errorf("note vanished mails: %w", err)
+	if err := w.noteFlags(ctx, f, h.all); err != nil {
+		return err
+	}
+	missing := slices.DeleteFunc(h.wanted, func(m seen) bool { _, here := ours[m.uid]; return here })
+	if h.since != 0 {
+		if err := w.expect(ctx, len(missing)); err != nil {
+			return err
 		}
 	}
-	if err := w.noteFlags(ctx, f, all); err != nil {
-		return err
-	}
-	missing := slices.DeleteFunc(all, func(m seen) bool { _, here := ours[m.uid]; return here })
 	if err := w.bring(ctx, s, f, missing); err != nil {
 		return err
+	}
+	if len(missing) > 0 {
+		w.tell(store.SideIMAP, "fetch", store.WentWell, strconv.Itoa(len(missing)))
 	}
 	return w.advance(ctx, f, func(_ *store.Tx, c *store.FolderCursor) error {
 		if c.UIDValidity != f.UIDValidity {
@@ -163,7 +164,67 @@ func (w *worker) haulFolder(ctx context.Context, s *session, f store.Folder) err
 		if c.UIDNext == 0 {
 			c.ModSeq, c.ServerTotal = v.modSeq, v.exists
 		}
-		c.UIDNext, c.LowUID = max(c.UIDNext, next), 1
+		c.UIDNext, c.LowUID, c.Since, c.AllFrom = max(c.UIDNext, h.next), 1, h.since, h.allFrom
 		return nil
 	})
+}
+
+// load is what a haul finds in one folder.
+type load struct {
+	folder  store.Folder
+	view    view
+	since   int64  // how far back it goes
+	allFrom uint32 // with since: the UID from which on everything is wanted
+	next    uint32 // above all that was there
+	all     []seen // as far as it was looked at
+	wanted  []seen // of those
+}
+
+// weigh sees what there is in the open folder.
+func (w *worker) weigh(ctx context.Context, s *session, h *load) (err error) {
+	if h.since == 0 {
+		if h.all, err = w.census(ctx, s, h.folder, 1, 0, true); err != nil {
+			return err
+		}
+		h.wanted = slices.Clone(h.all)
+		h.next = max(1, h.view.next)
+	} else {
+		if h.allFrom, err = w.beyond(ctx, s, h.folder, h.view); err != nil {
+			return err
+		}
+		uids, err := s.young(ctx, h.since, h.allFrom, h.view.exists)
+		if err != nil {
+			return err
+		}
+		if h.all, err = w.youngOnes(ctx, s, h.folder, uids, true); err != nil {
+			return err
+		}
+		h.wanted = only(h.all, uids)
+		h.next = max(1, h.view.next, h.allFrom)
+	}
+	if len(h.all) > 0 {
+		h.next = max(h.next, h.all[len(h.all)-1].uid+1)
+	}
+	return nil
+}
+
+// noteGone notes what is here and no longer there.
+func (w *worker) noteGone(ctx context.Context, s *session, h load, ours map[uint32]store.UIDFlags) error {
+	_, gone := difference(uidsOf(h.all), ours, h.next)
+	// The line may have added newer ones since the census.
+	gone = slices.DeleteFunc(gone, func(uid uint32) bool { return uid >= h.next })
+	if h.since != 0 {
+		var err error
+		if gone, err = s.departed(ctx, gone); err != nil {
+			return err
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	err := w.Store.Tx(ctx, func(tx *store.Tx) error { return tx.Vanish(h.folder, gone) })
+	if err != nil {
+		return fmt.Errorf("note vanished mails: %w", err)
+	}
+	return nil
 }

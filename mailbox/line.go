@@ -128,6 +128,11 @@ func (w *worker) attend(ctx context.Context, s *session, e event, due *agenda) e
 			return err
 		}
 	}
+	if e.wake {
+		if err := w.heed(ctx, s); err != nil {
+			return err
+		}
+	}
 	changed, err := w.act(ctx, s)
 	if err != nil {
 		return err
@@ -145,6 +150,24 @@ func (w *worker) attend(ctx context.Context, s *session, e event, due *agenda) e
 		due.sweep = time.Now().Add(w.Timing.Sweep)
 	}
 	return nil
+}
+
+// heed reads what the owner wants of the mailbox. When more of the past is wanted than before, it is
+// hauled.
+func (w *worker) heed(ctx context.Context, s *session) error {
+	was, _ := w.mailbox()
+	box, err := w.load(ctx)
+	if err != nil {
+		return err
+	}
+	if box.Since == was.Since || len(w.unhauled()) == 0 {
+		return nil
+	}
+	if err := w.measure(ctx, s); err != nil {
+		return err
+	}
+	w.ringBehind()
+	return w.healthy(ctx)
 }
 
 // tookLeave reports whether mail has vanished since it was asked last: it may be in another folder.
@@ -183,12 +206,38 @@ func (w *worker) sweep(ctx context.Context, s *session, full bool) error {
 	if err := w.look(ctx, s, stale, full); err != nil {
 		return err
 	}
+	if err := w.noteUnseen(ctx, stale, stats); err != nil {
+		return err
+	}
 	if f, ok := w.overdue(folders); ok && !full && !s.hasModSeq() {
 		if err := w.look(ctx, s, []store.Folder{f}, true); err != nil {
 			return err
 		}
 	}
 	return w.healthy(ctx)
+}
+
+// noteUnseen remembers how many unread mails of folders are not wanted here, so that they do not make
+// them look different at each sweep.
+func (w *worker) noteUnseen(ctx context.Context, looked []store.Folder, stats map[string]*imap.StatusData) error {
+	if !slices.ContainsFunc(looked, func(f store.Folder) bool { return w.cursor(f.ID).Since != 0 }) {
+		return nil
+	}
+	fresh, err := w.shown(ctx)
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range fresh {
+		d := stats[f.Path]
+		c, ok := w.compared[f.ID]
+		if ok && d != nil && d.NumUnseen != nil && slices.ContainsFunc(looked, func(o store.Folder) bool { return o.ID == f.ID && o.Since != 0 }) {
+			c.unseen = int64(*d.NumUnseen) - f.Unread
+			w.compared[f.ID] = c
+		}
+	}
+	return nil
 }
 
 // overdue finds a folder that has not been compared for long.
@@ -214,10 +263,10 @@ func (s *session) hasModSeq() bool { return s.caps.Has(imap.CapCondStore) }
 
 // differs compares a folder's STATUS with what is here.
 func (w *worker) differs(f store.Folder, c store.FolderCursor, d *imap.StatusData) bool {
-	exists := int64(*d.NumMessages)
+	exists, last := int64(*d.NumMessages), w.lastComparison(f)
 	return d.UIDValidity != c.UIDValidity || uint32(d.UIDNext) != c.UIDNext || d.HighestModSeq != c.ModSeq && c.ModSeq != 0 ||
-		exists != f.Total && !w.comparedAlready(f, view{exists: exists}) ||
-		d.NumUnseen != nil && int64(*d.NumUnseen) != f.Unread
+		exists != f.Total+last.spare && !w.comparedAlready(f, view{exists: exists}) ||
+		d.NumUnseen != nil && int64(*d.NumUnseen) != f.Unread+last.unseen
 }
 
 // idle waits for something to happen, in IDLE on the INBOX where the server knows that.
@@ -292,6 +341,9 @@ func (w *worker) measure(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	if box, _ := w.mailbox(); box.Since != 0 {
+		return w.measureLater(ctx, folders)
+	}
 	var paths []string
 	var now synced
 	for _, f := range folders {
@@ -318,6 +370,34 @@ func (w *worker) measure(ctx context.Context, s *session) error {
 	})
 }
 
+// measureLater is measure where not everything is wanted: only the haul finds out how much that is,
+// folder by folder.
+func (w *worker) measureLater(ctx context.Context, folders []store.Folder) error {
+	now := synced{on: true}
+	for _, f := range folders {
+		now.done += f.Total
+	}
+	w.mu.Lock()
+	w.synced = now
+	w.mu.Unlock()
+	return w.Store.Tx(ctx, func(tx *store.Tx) error {
+		return tx.SetMailbox(w.id, store.MailboxUpdate{SyncDone: &now.done, SyncTotal: &now.total})
+	})
+}
+
+// expect adds mails to those that are still to come.
+func (w *worker) expect(ctx context.Context, mails int) error {
+	w.mu.Lock()
+	if !w.synced.on || mails == 0 {
+		w.mu.Unlock()
+		return nil
+	}
+	w.synced.total = max(w.synced.total, w.synced.done) + int64(mails)
+	total := w.synced.total
+	w.mu.Unlock()
+	return w.Store.Tx(ctx, func(tx *store.Tx) error { return tx.SetMailbox(w.id, store.MailboxUpdate{SyncTotal: &total}) })
+}
+
 // progress counts mails that have come, and writes that down four times a second.
 func (w *worker) progress(tx *store.Tx, mails int) error {
 	w.mu.Lock()
@@ -325,7 +405,10 @@ func (w *worker) progress(tx *store.Tx, mails int) error {
 	if !w.synced.on {
 		return nil
 	}
-	w.synced.done = min(w.synced.total, w.synced.done+int64(mails))
+	w.synced.done += int64(mails)
+	if w.synced.total > 0 {
+		w.synced.done = min(w.synced.total, w.synced.done)
+	}
 	if time.Since(w.synced.written) < 250*time.Millisecond {
 		return nil
 	}
@@ -346,6 +429,7 @@ func (w *worker) healthy(ctx context.Context) error {
 		w.box.LastSyncAt, update.LastSyncAt = now, &now
 	}
 	if w.synced.on && state == store.Connected {
+		w.synced.total = max(w.synced.total, w.synced.done)
 		w.synced.on, w.synced.done = false, w.synced.total
 		update.SyncDone, update.SyncTotal = &w.synced.total, &w.synced.total
 	}
@@ -360,5 +444,8 @@ func (w *worker) healthy(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("write mailbox state: %w", err)
 	}
-	return nil
+	if state != store.Connected {
+		return nil
+	}
+	return w.listen(ctx)
 }

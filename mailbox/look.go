@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"postroom/store"
@@ -17,6 +18,8 @@ const (
 // comparison is when a folder's UIDs were compared, and with which counts.
 type comparison struct {
 	exists, total int64
+	spare         int64 // how many of the server's are not wanted here
+	unseen        int64 // how many more unread ones the server counts than we do, for that reason
 	at            time.Time
 }
 
@@ -26,6 +29,7 @@ type glance struct {
 	view   view
 	news   []seen
 	begin  bool // the folder's first look
+	whole  bool // then: nothing that is wanted is missing in news
 }
 
 // look brings folders up to date. What has left is noted in all of them before anything new is
@@ -66,7 +70,7 @@ func (w *worker) examine(ctx context.Context, s *session, f store.Folder, full b
 	g = glance{folder: f, view: v}
 	if c.LowUID == 0 {
 		g.begin = true
-		g.news, err = s.newest(ctx, v.exists, firstBatch)
+		err := w.first(ctx, s, &g)
 		if refused(err) && throttleOf(err) == nil {
 			return g, nil // for one bad message, perhaps; the haul finds out
 		}
@@ -80,7 +84,7 @@ func (w *worker) examine(ctx context.Context, s *session, f store.Folder, full b
 	if c.LowUID > 1 {
 		return g, nil // being hauled, which compares as well
 	}
-	if full || v.exists != f.Total+int64(len(g.news)) {
+	if full || v.exists != f.Total+int64(len(g.news))+w.lastComparison(f).spare {
 		missing, err := w.compare(ctx, s, f, v, full)
 		if err != nil {
 			return g, err
@@ -91,6 +95,29 @@ func (w *worker) examine(ctx context.Context, s *session, f store.Folder, full b
 		err = w.flags(ctx, s, f, v)
 	}
 	return g, err
+}
+
+// first finds the newest mail of a folder at the first look.
+func (w *worker) first(ctx context.Context, s *session, g *glance) (err error) {
+	since := w.goal(g.folder)
+	if since == 0 {
+		g.news, err = s.newest(ctx, g.view.exists, firstBatch)
+		g.whole = int64(len(g.news)) >= g.view.exists
+		return err
+	}
+	if g.view.next, err = w.beyond(ctx, s, g.folder, g.view); err != nil {
+		return err
+	}
+	uids, err := s.young(ctx, since, g.view.next, g.view.exists)
+	if err != nil {
+		return err
+	}
+	newest := uids[max(0, len(uids)-firstBatch):]
+	if len(newest) > 0 {
+		g.news, err = s.list(ctx, setOf(newest), wanted(bare))
+	}
+	g.whole = len(newest) == len(uids) && len(g.news) == len(newest)
+	return err
 }
 
 // settle notices a new UIDVALIDITY: then every UID we know of the folder is void. The mails stay as
@@ -123,17 +150,8 @@ func (w *worker) compare(ctx context.Context, s *session, f store.Folder, v view
 	if !full && w.comparedAlready(f, v) {
 		return nil, nil
 	}
-	var theirs []uint32
-	if full {
-		all, err := w.census(ctx, s, f, 1, 0, false)
-		if err != nil {
-			return nil, err
-		}
-		if err := w.noteFlags(ctx, f, all); err != nil {
-			return nil, err
-		}
-		theirs = uidsOf(all)
-	} else if theirs, err = s.uids(ctx, v.exists); err != nil {
+	theirs, err := w.theirs(ctx, s, f, v, full)
+	if err != nil {
 		return nil, err
 	}
 	ours, err := w.Store.UIDs(ctx, f.ID)
@@ -142,6 +160,14 @@ func (w *worker) compare(ctx context.Context, s *session, f store.Folder, v view
 	}
 	c := w.cursor(f.ID)
 	absent, gone := difference(theirs, ours, c.UIDNext)
+	spare := int64(0)
+	if c.Since != 0 {
+		older := len(gone) // what was fetched when more was wanted
+		if gone, err = s.departed(ctx, gone); err != nil {
+			return nil, err
+		}
+		spare = v.exists - int64(len(theirs)+older-len(gone))
+	}
 	if len(gone) > 0 {
 		err := w.Store.Tx(ctx, func(tx *store.Tx) error { return tx.Vanish(f, gone) })
 		if err != nil {
@@ -150,7 +176,7 @@ func (w *worker) compare(ctx context.Context, s *session, f store.Folder, v view
 	}
 	w.mu.Lock()
 	w.left = w.left || len(gone) > 0
-	w.compared[f.ID] = comparison{v.exists, f.Total - int64(len(gone)), time.Now()}
+	w.compared[f.ID] = comparison{v.exists, f.Total - int64(len(gone)), spare, w.compared[f.ID].unseen, time.Now()}
 	w.mu.Unlock()
 	switch {
 	case len(absent) == 0:
@@ -159,6 +185,36 @@ func (w *worker) compare(ctx context.Context, s *session, f store.Folder, v view
 		return nil, w.leaveToHaul(ctx, f, c.UIDNext)
 	}
 	return s.list(ctx, setOf(absent), wanted(bare))
+}
+
+// theirs lists the UIDs of the open folder that should be here, and notes their flags when full.
+func (w *worker) theirs(ctx context.Context, s *session, f store.Folder, v view, full bool) (uids []uint32, err error) {
+	c := w.cursor(f.ID)
+	low := uint32(1)
+	switch {
+	case c.Since != 0:
+		if uids, err = s.young(ctx, c.Since, c.AllFrom, v.exists); err != nil || !full || len(uids) == 0 {
+			return uids, err
+		}
+		low = uids[0]
+	case !full:
+		return s.uids(ctx, v.exists)
+	}
+	all, err := w.census(ctx, s, f, low, 0, false)
+	if err != nil {
+		return nil, err
+	}
+	if uids == nil {
+		uids = uidsOf(all)
+	}
+	return uids, w.noteFlags(ctx, f, all)
+}
+
+// lastComparison is how a folder compared last.
+func (w *worker) lastComparison(f store.Folder) comparison {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.compared[f.ID]
 }
 
 // comparedAlready reports whether the counts are those of the last comparison. They may differ from
@@ -252,12 +308,13 @@ func (w *worker) noteFlags(ctx context.Context, f store.Folder, mails []seen) er
 // welcome fetches what a glance has found, and moves the cursor over it.
 func (w *worker) welcome(ctx context.Context, s *session, g glance) error {
 	f, news := g.folder, g.news
+	since := w.goal(f) // of a first look
 	next, low := g.view.next, uint32(0)
 	for _, m := range news {
 		next = max(next, m.uid+1)
 	}
 	switch {
-	case g.begin && int64(len(news)) >= g.view.exists:
+	case g.begin && g.whole:
 		low = 1
 	case g.begin && len(news) == 0:
 		low = max(2, next)
@@ -286,10 +343,16 @@ func (w *worker) welcome(ctx context.Context, s *session, g glance) error {
 			c.LowUID = low
 		}
 		if g.begin {
-			c.ModSeq = g.view.modSeq
+			c.ModSeq, c.Since, c.AllFrom = g.view.modSeq, since, 0
+			if since != 0 {
+				c.AllFrom = g.view.next
+			}
 		}
 		return nil
 	})
+	if err == nil && len(news) > 0 {
+		w.tell(store.SideIMAP, "fetch", store.WentWell, strconv.Itoa(len(news)))
+	}
 	if low > 1 {
 		w.ringBehind()
 	}

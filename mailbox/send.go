@@ -33,7 +33,9 @@ func (w *worker) sending(ctx context.Context) {
 		w.log.Error("read interrupted mail", "err", err)
 	}
 	for ctx.Err() == nil {
-		wait, err := time.Duration(0), survive(func() error { return o.sendDue(ctx) })
+		wait, err := time.Duration(0), survive(func() error {
+			return errors.Join(o.checkSending(ctx), o.sendDue(ctx))
+		})
 		if err != nil && ctx.Err() == nil {
 			w.log.Error("send", "err", err)
 			wait = o.Timing.Resend
@@ -54,6 +56,7 @@ func (w *worker) sending(ctx context.Context) {
 type outbox struct {
 	*worker
 	errands []errand
+	checkAt time.Time // when to see whether sending is allowed by now; zero: not set
 }
 
 // errand is something to do in the Sent folder for a mail: to look for it, or to file it.
@@ -95,6 +98,9 @@ func (o *outbox) next(ctx context.Context) time.Duration {
 		if e.at.Before(at) {
 			at = e.at
 		}
+	}
+	if !o.checkAt.IsZero() && o.checkAt.Before(at) {
+		at = o.checkAt
 	}
 	soon := o.Now().Add(time.Until(at)).UnixMilli()
 	box, _ := o.mailbox()
@@ -164,7 +170,9 @@ func (o *outbox) send(ctx context.Context, mail store.Outgoing) error {
 	sub, err := o.signIn(ctx)
 	if err == nil {
 		defer sub.close()
-		err = sub.envelope(ctx, mail)
+		if err = sub.envelope(ctx, mail); err != nil {
+			o.tellEnd(store.SideSMTP, "send", err)
+		}
 	}
 	if err != nil {
 		return o.back(ctx, &mail, err)
@@ -173,6 +181,7 @@ func (o *outbox) send(ctx context.Context, mail store.Outgoing) error {
 		return err
 	}
 	answer, err := sub.deliver(ctx, mail.Raw)
+	o.tellEnd(store.SideSMTP, "send", err)
 	switch {
 	case errors.Is(err, errUnanswered):
 		o.log.Warn("answer to a mail was lost", "outgoing", mail.ID, "err", err)
@@ -252,26 +261,6 @@ func answered(tx *store.Tx, mail store.Outgoing) error {
 		return nil // deleted in the meantime
 	}
 	return err
-}
-
-// signIn connects to SMTP. As over IMAP, a refused token is renewed once.
-func (o *outbox) signIn(ctx context.Context) (*submission, error) {
-	box, provider := o.mailbox()
-	token, _, err := o.Tokens.Access(ctx, o.id)
-	if err != nil {
-		return nil, tokenError{fmt.Errorf("access token: %w", err)}
-	}
-	sub, err := dialSMTP(ctx, o.Dial, provider, box.Login, token, o.Timing.Command)
-	if problem.Is(err, problem.SMTPRefused) {
-		if token, _, err = o.Tokens.Refresh(ctx, o.id); err != nil {
-			return nil, tokenError{fmt.Errorf("renew token: %w", err)}
-		}
-		sub, err = dialSMTP(ctx, o.Dial, provider, box.Login, token, o.Timing.Command)
-	}
-	if can := err == nil; can || problem.Is(err, problem.SMTPDisabled) {
-		_ = o.Store.Tx(ctx, func(tx *store.Tx) error { return tx.SetMailbox(o.id, store.MailboxUpdate{CanSend: &can}) })
-	}
-	return sub, err
 }
 
 // noteSent notes where the Sent folder ends, so that a copy of what is sent now is above.

@@ -14,6 +14,9 @@ type Timing struct {
 	MostWait  time.Duration   // backoff after many: 5 minutes
 	Stable    time.Duration   // a connection that held for so long resets the backoff: 1 minute
 	Resend    time.Duration   // before a mail is sent again; doubles up to 15 minutes: 5 s
+	SendCheck time.Duration   // at most so long between two tries to sign in to SMTP while that is refused: 15 minutes
+	Listen    time.Duration   // between two looks at the rhythm of arrivals: 1 hour
+	Diary     time.Duration   // before events are written down, together: 2 s
 	Drain     time.Duration   // what a submission under way may take when we are to stop: 5 s
 	Checks    []time.Duration // looks into the Sent folder after a lost answer: 0, 5, 15, 60, 300 s
 }
@@ -33,6 +36,9 @@ func (t Timing) orDefault() Timing {
 		{&t.MostWait, 5 * time.Minute},
 		{&t.Stable, time.Minute},
 		{&t.Resend, 5 * time.Second},
+		{&t.SendCheck, 15 * time.Minute},
+		{&t.Listen, time.Hour},
+		{&t.Diary, 2 * time.Second},
 		{&t.Drain, 5 * time.Second},
 	} {
 		if *d.field == 0 {

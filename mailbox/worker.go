@@ -28,6 +28,8 @@ type worker struct {
 	behind chan struct{} // a token: there is something to haul
 	asks   chan ask      // what sending wants done on the line
 
+	diary *diary
+
 	lively atomic.Int64 // when mail was stored last, unix nanoseconds
 
 	cursorMu sync.Mutex // held while a cursor moves: line and haul both do
@@ -40,13 +42,15 @@ type worker struct {
 	poison   poison
 	compared map[int64]comparison
 	synced   synced
-	left     bool // mail has vanished from a folder
+	left     bool      // mail has vanished from a folder
+	listened time.Time // when the rhythm of arrivals was looked at
+	expiry   time.Time // of the access token used last
 }
 
 func newWorker(c Config, id string, signIns *rate.Limiter) *worker {
 	return &worker{
 		Config: c, id: id, signIns: signIns, log: c.Log.With("mailbox", id),
-		nudge: make(chan struct{}, 1), behind: make(chan struct{}, 1), asks: make(chan ask),
+		nudge: make(chan struct{}, 1), behind: make(chan struct{}, 1), asks: make(chan ask), diary: newDiary(),
 		cursors: map[int64]store.FolderCursor{}, compared: map[int64]comparison{},
 		poison: poison{strikes: map[place]int{}, odd: map[place]bool{}},
 	}
@@ -64,13 +68,14 @@ func (e tokenError) Unwrap() error { return e.error }
 // run looks after the mailbox until ctx ends or the mailbox is gone.
 func (w *worker) run(ctx context.Context) {
 	ctx, stop := context.WithCancel(ctx)
-	var sending sync.WaitGroup
-	defer sending.Wait()
+	var beside sync.WaitGroup
+	defer beside.Wait()
 	defer stop()
 	if _, err := w.load(ctx); err != nil {
 		return // gone, or the database is; the manager starts another one
 	}
-	sending.Go(func() { w.sending(ctx) })
+	beside.Go(func() { w.sending(ctx) })
+	beside.Go(func() { w.writeDiary(ctx) })
 
 	wake, unwatch := w.Store.WatchMailbox(w.id)
 	defer unwatch()
@@ -164,6 +169,7 @@ func (w *worker) connected(ctx context.Context) error {
 	})
 	err := w.line(ctx)
 	for errors.Is(err, errRenew) { // the haul need not notice
+		w.tell(store.SideIMAP, "end", store.WentWell, "")
 		err = w.line(ctx)
 	}
 	if cause := context.Cause(ctx); cause != nil {
@@ -180,19 +186,40 @@ func (w *worker) connect(ctx context.Context) (s *session, renew time.Time, err 
 		return nil, renew, err
 	}
 	box, provider := w.mailbox()
-	token, expiry, err := w.Tokens.Access(ctx, w.id)
+	token, expiry, err := w.access(ctx, w.Tokens.Access)
 	if err != nil {
-		return nil, renew, tokenError{fmt.Errorf("access token: %w", err)}
+		return nil, renew, err
 	}
 	s, err = signIn(ctx, w.Dial, provider, box.Login, token, w.Timing.Command)
+	w.tellEnd(store.SideIMAP, "sign_in", err)
 	if problem.Is(err, problem.IMAPRefused) {
-		if token, expiry, err = w.Tokens.Refresh(ctx, w.id); err != nil {
-			return nil, renew, tokenError{fmt.Errorf("renew token: %w", err)}
+		if token, expiry, err = w.access(ctx, w.Tokens.Refresh); err != nil {
+			return nil, renew, err
 		}
 		s, err = signIn(ctx, w.Dial, provider, box.Login, token, w.Timing.Command)
+		w.tellEnd(store.SideIMAP, "sign_in", err)
 	}
 	left := expiry.Sub(w.Now())
 	return s, time.Now().Add(max(time.Second, left-min(2*time.Minute, left/5))), err
+}
+
+// access gets a token from Tokens.Access or Tokens.Refresh. What it returns as an error is a tokenError.
+func (w *worker) access(ctx context.Context, from func(context.Context, string) (auth.Secret, time.Time, error)) (auth.Secret, time.Time, error) {
+	token, expiry, err := from(ctx, w.id)
+	if err != nil {
+		if ctx.Err() == nil {
+			w.tellEnd(store.SideToken, "renew", err)
+		}
+		return "", expiry, tokenError{fmt.Errorf("access token: %w", err)}
+	}
+	w.mu.Lock()
+	renewed := !expiry.Equal(w.expiry)
+	w.expiry = expiry
+	w.mu.Unlock()
+	if renewed {
+		w.tell(store.SideToken, "renew", store.WentWell, "")
+	}
+	return token, expiry, nil
 }
 
 // Times before a mailbox that would not open is said to need somebody, and between looks at one.
@@ -207,6 +234,9 @@ const (
 func (w *worker) judge(ctx context.Context, err error, back *backoff) time.Duration {
 	var token tokenError
 	t := throttleOf(err)
+	if !errors.As(err, &token) { // that is told already
+		w.tellEnd(store.SideIMAP, "end", err)
+	}
 	switch {
 	case errors.Is(err, errTokenExpired):
 		if _, _, err := w.Tokens.Refresh(ctx, w.id); err == nil && !back.spared {

@@ -47,6 +47,7 @@ type world struct {
 	timing   Timing
 	dial     auth.Dialer
 	manager  *Manager
+	now      func() time.Time // nil: the machine's
 }
 
 var timeZero time.Time
@@ -54,7 +55,7 @@ var timeZero time.Time
 // quick is a timing with which tests need not wait.
 var quick = Timing{
 	Command: 10 * time.Second, Sweep: 200 * time.Millisecond, Census: time.Second, Reconcile: 50 * time.Millisecond,
-	LeastWait: 10 * time.Millisecond, MostWait: 200 * time.Millisecond, Drain: 2 * time.Second,
+	Listen: 100 * time.Millisecond, LeastWait: 10 * time.Millisecond, MostWait: 200 * time.Millisecond, Drain: 2 * time.Second,
 	Checks: []time.Duration{0, 50 * time.Millisecond, 150 * time.Millisecond, 400 * time.Millisecond, time.Second},
 }
 
@@ -118,7 +119,7 @@ func (w *world) run() (stop func()) {
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(w.t.Output(), nil))
 	}
-	w.manager = NewManager(Config{Store: w.st, Tokens: w.tokens, Dial: w.dial, Timing: w.timing, Log: log})
+	w.manager = NewManager(Config{Store: w.st, Tokens: w.tokens, Dial: w.dial, Timing: w.timing, Now: w.now, Log: log})
 	go func(m *Manager) { done <- m.Run(ctx) }(w.manager)
 	var once sync.Once
 	stop = func() {

@@ -100,8 +100,8 @@ func (tx *Tx) removeFolder(b *box, f Folder) error {
 func (tx *Tx) SetFolderCursor(folderID int64, c FolderCursor) error {
 	f := Folder{
 		UIDValidity: c.UIDValidity, UIDNext: c.UIDNext, LowUID: c.LowUID,
-		ModSeq: c.ModSeq, ServerTotal: c.ServerTotal, CheckedAt: tx.s.Now(),
+		ModSeq: c.ModSeq, ServerTotal: c.ServerTotal, Since: c.Since, AllFrom: c.AllFrom, CheckedAt: tx.s.Now(),
 	}
 	return touched("move folder cursor", tx.db.Model(&Folder{}).Where("id = ?", folderID).
-		Select("UIDValidity", "UIDNext", "LowUID", "ModSeq", "ServerTotal", "CheckedAt").Updates(&f))
+		Select("UIDValidity", "UIDNext", "LowUID", "ModSeq", "ServerTotal", "Since", "AllFrom", "CheckedAt").Updates(&f))
 }

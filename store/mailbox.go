@@ -36,7 +36,8 @@ type Mailbox struct {
 	SendCheckedAt int64
 	StateSince    int64  // since when State is what it is
 	LastMailAt    int64  // when mail last arrived, by the server's clock
-	SilentSince   int64  // since when it has been silent beyond its own rhythm; 0 when it is not
+	SilentSince   int64  // when its last mail came, if it has been silent beyond its own rhythm since; 0 when it has not
+	UsualPerDay   int64  // how many mails a day it usually gets; 0 when that is not known
 	ToldAt        int64  // when the owner was told that it needs somebody; 0 when not, or not needed any more
 	Access        Sealed `gorm:"column:access_sealed"` // the access token in use, for all replicas
 	AccessKeyID   int64  // filled by the store
@@ -69,6 +70,8 @@ const (
 
 // MailboxUpdate is what SetMailbox writes. A nil field stays as it is.
 type MailboxUpdate struct {
+	SendCheckedAt, SilentSince, UsualPerDay *int64
+
 	SyncDone, SyncTotal, SyncStarted, LastSyncAt *int64
 
 	CanSend     *bool
@@ -107,6 +110,8 @@ type Folder struct {
 	Total       int64  // messages here, kept by the store
 	Unread      int64  // of those, unread
 	ServerTotal int64  // EXISTS when last seen
+	Since       int64  // how far back it is complete once LowUID is 1, unix ms; 0: to the beginning
+	AllFrom     uint32 // with Since: mail from this UID on is wanted however old it is, for it came after the first look
 	CheckedAt   int64
 }
 
@@ -115,6 +120,8 @@ type FolderCursor struct {
 	UIDValidity, UIDNext, LowUID uint32
 	ModSeq                       uint64
 	ServerTotal                  int64
+	Since                        int64
+	AllFrom                      uint32
 }
 
 // Action is a flag, move or delete that the server still has to hear of.

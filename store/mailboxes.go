@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"gorm.io/gorm/clause"
 
@@ -67,7 +68,7 @@ func (tx *Tx) AddMailbox(m *Mailbox) error {
 		return failed("add mailbox", err)
 	}
 	tx.mailboxChanged(m.UserID, m.ID)
-	return nil
+	return tx.enter(*m)
 }
 
 // mailboxChanged tells the user and the manager of workers.
@@ -123,20 +124,23 @@ func (tx *Tx) ReplaceGrant(id string, version int64, grant Sealed, state Mailbox
 		m.State, m.StateSince, m.Problem, m.RetryAt = state, tx.s.Now(), nil, 0
 		fields = append(fields, "State", "StateSince", "Problem", "RetryAt")
 		tx.mailboxChanged(m.UserID, id)
+		if err := tx.enter(m); err != nil {
+			return err
+		}
 	}
 	tx.wake(tokenTopic(id))
 	return touched("replace grant", tx.db.Model(&Mailbox{}).Where("id = ?", id).Select(fields).Updates(&m))
 }
 
 // SetMailboxState says how a mailbox is doing, and why. Nothing is written when it is no news, nor over
-// the pause of its owner, who may have paused it while the worker was at it.
+// the wish of its owner, who may have paused or disconnected it while the worker was at it.
 func (tx *Tx) SetMailboxState(id string, state MailboxState, p *problem.Problem, retryAt int64) error {
 	var m Mailbox
 	err := tx.db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id).Take(&m).Error
 	if err != nil {
 		return failed("read mailbox", err)
 	}
-	if m.State == Paused || m.State == state && m.RetryAt == retryAt && sameProblem(m.Problem, p) {
+	if m.atRest() || m.State == state && m.RetryAt == retryAt && sameProblem(m.Problem, p) {
 		return nil
 	}
 	if m.State != state {
@@ -167,6 +171,9 @@ func (tx *Tx) SetMailbox(id string, u MailboxUpdate) error {
 	set(&fields, "SyncTotal", &m.SyncTotal, u.SyncTotal)
 	set(&fields, "SyncStarted", &m.SyncStarted, u.SyncStarted)
 	set(&fields, "LastSyncAt", &m.LastSyncAt, u.LastSyncAt)
+	set(&fields, "SendCheckedAt", &m.SendCheckedAt, u.SendCheckedAt)
+	set(&fields, "SilentSince", &m.SilentSince, u.SilentSince)
+	set(&fields, "UsualPerDay", &m.UsualPerDay, u.UsualPerDay)
 	set(&fields, "CanSend", &m.CanSend, u.CanSend)
 	set(&fields, "ProviderID", &m.ProviderID, u.ProviderID)
 	set(&fields, "Address", &m.Address, u.Address)
@@ -190,8 +197,14 @@ func set[T comparable](fields *[]string, name string, old, value *T) {
 	}
 }
 
+// updateMailbox writes fields of m, and its journal when they tell how it fares.
 func (tx *Tx) updateMailbox(m Mailbox, fields ...string) error {
 	tx.note(m.UserID, Change{Kind: MailboxChanged, Mailbox: m.ID})
+	if slices.Contains(fields, "State") || slices.Contains(fields, "CanSend") {
+		if err := tx.enter(m); err != nil {
+			return err
+		}
+	}
 	return touched("update mailbox", tx.db.Model(&Mailbox{}).Where("id = ?", m.ID).Select(fields).Updates(&m))
 }
 
@@ -208,6 +221,9 @@ func (tx *Tx) Disconnect(userID, id string) error {
 		Updates(&Mailbox{State: Disconnected, StateSince: tx.s.Now(), GrantVersion: m.GrantVersion + 1}).Error
 	if err != nil {
 		return failed("disconnect mailbox", err)
+	}
+	if err := tx.enter(Mailbox{ID: id, State: Disconnected}); err != nil {
+		return err
 	}
 	tx.mailboxChanged(userID, id)
 	return tx.failQueued(userID, id)

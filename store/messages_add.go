@@ -139,7 +139,34 @@ func (a *arrival) number(rows []*Message) error {
 		a.tx.count(a.box, a.folder.ID, total, unread)
 	}
 	a.tx.note(a.box.UserID, Change{Kind: MessagesAdded, Mailbox: a.box.ID, Folder: a.folder.ID, IDs: ids})
-	return failed("take message ids", a.tx.db.Model(&Mailbox{}).Where("id = ?", a.box.ID).Update("next_message", a.box.NextMessage).Error)
+	fields := []string{"NextMessage"}
+	if a.noteArrival(rows) {
+		fields = append(fields, "LastMailAt", "SilentSince")
+	}
+	to := Mailbox{NextMessage: a.box.NextMessage, LastMailAt: a.box.LastMailAt, SilentSince: a.box.SilentSince}
+	return failed("take message ids", a.tx.db.Model(&Mailbox{}).Where("id = ?", a.box.ID).Select(fields).Updates(&to).Error)
+}
+
+// noteArrival keeps when mail came last, and ends a silence that this mail ends. What the person wrote
+// is no arrival.
+func (a *arrival) noteArrival(rows []*Message) bool {
+	if a.folder.Role == Sent || a.folder.Role == Drafts {
+		return false
+	}
+	was := a.box.LastMailAt
+	for _, row := range rows {
+		if at := min(row.InternalDate, a.tx.s.Now()); at > a.box.LastMailAt {
+			a.box.LastMailAt = at
+		}
+	}
+	if a.box.LastMailAt == was {
+		return false
+	}
+	if a.box.SilentSince != 0 {
+		a.box.SilentSince = 0
+		a.tx.note(a.box.UserID, Change{Kind: MailboxChanged, Mailbox: a.box.ID})
+	}
+	return true
 }
 
 // messages returns the rows in the order of the mails.

@@ -8,13 +8,13 @@ import (
 
 // PauseMailbox has a user's mailbox left alone until it is resumed: its worker stops, mail that is here
 // stays, mail that is to be sent waits. A mailbox without a grant cannot be paused, for nothing happens
-// there anyway and its owner is needed: problem.Conflict. To pause one twice changes nothing.
+// there anyway: problem.Conflict. To pause one twice changes nothing.
 func (tx *Tx) PauseMailbox(userID, id string) error {
 	m, err := tx.ownMailbox(userID, id)
 	if err != nil || m.State == Paused {
 		return err
 	}
-	if m.State == NeedsYou {
+	if m.State == NeedsYou || m.State == Disconnected {
 		return problem.New(problem.Conflict, "The mailbox rests already, until you sign in again.")
 	}
 	return tx.rest(m, Paused)
@@ -41,6 +41,9 @@ func (tx *Tx) rest(m Mailbox, state MailboxState) error {
 	tx.mailboxChanged(m.UserID, m.ID)
 	return tx.updateMailbox(m, "State", "StateSince", "Problem", "RetryAt")
 }
+
+// atRest reports whether the owner wants nothing to happen to m.
+func (m Mailbox) atRest() bool { return m.State == Paused || m.State == Disconnected }
 
 // Shown is the state that people see: a mailbox that is well and cannot send is receive-only.
 func (m Mailbox) Shown() MailboxState {

@@ -12,7 +12,7 @@ import (
 func models() []any {
 	return []any{
 		&User{}, &Session{}, &Provider{}, &Authorization{}, &Mailbox{}, &Folder{}, &Message{}, &Action{}, &Outgoing{},
-		&Upload{}, &Change{}, &setting{}, &body{}, &threadRef{}, &removedMailbox{}, &blobRow{}, &standing{}, &AuditEntry{},
+		&Upload{}, &Change{}, &setting{}, &body{}, &threadRef{}, &removedMailbox{}, &blobRow{}, &standing{}, &AuditEntry{}, &StateEntry{}, &Event{},
 		&sealedSetting{}, &keyCheck{}, &Attempt{}, &ConnectLink{},
 		&Invitation{}, &Reset{},
 		&Sender{}, &Notice{}, &Wording{}, &telling{},

@@ -57,6 +57,8 @@ type box struct {
 	Number      int64
 	UserID      string
 	NextMessage int64
+	LastMailAt  int64
+	SilentSince int64
 }
 
 // box returns a mailbox and keeps others from writing to its mail until the transaction ends. Rows that

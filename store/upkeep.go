@@ -49,7 +49,7 @@ func (s *Store) runUpkeep(ctx context.Context) error {
 // upkeep does every kind of upkeep once. Each is made of short transactions, between which others write.
 func (s *Store) upkeep(ctx context.Context) error {
 	steps := []func(*Tx) (more bool, err error){
-		s.forgetExpired, s.forgetRemoved, s.loseMoved, s.forgetGone,
+		s.forgetExpired, s.forgetRemoved, s.loseMoved, s.forgetGone, s.forgetStates,
 	}
 	var errs []error
 	for _, step := range steps {
