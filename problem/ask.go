@@ -14,6 +14,8 @@ var asks = map[Code]Entry{
 	SenderRefused:  {Ask: "give this account the Send As permission for the From address", Run: []string{sendAs}},
 	SenderNoAccess: {Ask: "let Postroom's application send as this mailbox"},
 
+	Forbidden:      {Ask: "let me do this, or do it for me"},
+	Internal:       {Ask: "see what the log says about it"},
 	ProviderSecret: {Where: secrets},
 	ProviderConfig: {Where: overview},
 	SenderSettings: {Where: overview},

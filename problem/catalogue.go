@@ -46,7 +46,7 @@ var catalogue = map[Code]entry{
 	ServerRefused:    {"The mail server refused that change, so it was undone here.", You, "Try it again, or do it in Outlook to see its reason.", http.StatusConflict},
 	MailUnreadable:   {"This mail cannot be shown.", You, "Its source can be downloaded and opened with another program.", http.StatusConflict},
 	SMTPRefused:      {"The mail server refused the sign-in for sending.", You, "Reconnect the mailbox, then send again.", http.StatusBadGateway},
-	SMTPDisabled:     {"Sending over SMTP is switched off for this mailbox.", Admin, "Ask your Microsoft 365 administrator to allow authenticated SMTP: Set-CASMailbox -SmtpClientAuthenticationDisabled $false", http.StatusConflict},
+	SMTPDisabled:     {"Sending over SMTP is switched off for this mailbox.", Admin, "Ask your Microsoft 365 administrator to allow authenticated SMTP for this mailbox.", http.StatusConflict},
 	SenderRefused:    {"This account may not send as that address.", Admin, "Choose another sender, or ask your administrator for the Send As permission.", http.StatusConflict},
 	RecipientRefused: {"The mail server refused a recipient.", You, "Correct the address and send again.", http.StatusConflict},
 	SendLimit:        {"The mailbox has reached a sending limit.", Wait, "Postroom tries again later by itself.", http.StatusServiceUnavailable},

@@ -19,12 +19,12 @@ type Line struct {
 // Dictionary is everything that this package can name, in the order of a page.
 func Dictionary() []Chapter {
 	return []Chapter{
-		{"postroom", "Postroom's own names", "Every problem has one of these names. Where another machine's words say more, the chapters below do.", lines(Codes(), codeEntry)},
 		{"sign-in", "Signing in at Microsoft (AADSTS numbers)", "The raw text of a sign-in that Microsoft refused begins with one of these.", entraLines()},
 		{"oauth", "Signing in anywhere (OAuth)", "What a sign-in service answers, where it gives no number that says more.", lines(oauthRows, oauthEntry)},
 		{"imap", "Reading mail (IMAP)", "What a mail server says while mail is fetched, moved or deleted.", append(lines(imapRows, imapRow.entry), Line{personalIMAP, []string{personalIMAP.ID}})},
 		{"smtp", "Sending mail (SMTP)", "What a mail server says while mail is sent.", lines(smtpRows, smtpRow.entry)},
 		{"graph", "Postroom's own mail (Microsoft Graph)", "What Microsoft Graph answers when Postroom sends an invitation, a notice or a test mail.", lines(graphRows, graphRow.entry)},
+		{"postroom", "Postroom's own names", "Every problem has one of these names. Where another machine's words say more, the chapters above do.", lines(Codes(), codeEntry)},
 	}
 }
 

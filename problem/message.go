@@ -22,7 +22,11 @@ func (p *Problem) Message(mailbox string) string {
 	}
 	switch {
 	case p.Who == Operator:
-		return letter(e, mailbox, "Postroom needs your help"+about(mailbox)+". It says:", p, "What helps: "+p.Action)
+		wish := "What helps: " + p.Action
+		if e.Ask != "" {
+			wish = "Could you please " + e.Ask + "?"
+		}
+		return letter(e, mailbox, "Postroom needs your help"+about(mailbox)+". It says:", p, wish)
 	case p.Who == Admin, p.Who == You && e.Ask != "":
 		wish := "Could you please " + cmp.Or(e.Ask, "have a look") + "?"
 		return letter(e, mailbox, "I use Postroom to read and send my mail"+about(mailbox)+". It says:", p, wish)

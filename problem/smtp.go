@@ -19,8 +19,8 @@ const (
 	// sendAs lets one account send as another address.
 	sendAs = `Add-RecipientPermission <From address> -Trustee {mailbox} -AccessRights SendAs`
 
-	allowForAll = "Ask your Microsoft 365 administrator to allow authenticated SMTP for the organisation: Set-TransportConfig -SmtpClientAuthenticationDisabled $false"
-	allowForOne = "Ask your Microsoft 365 administrator to allow authenticated SMTP for this mailbox: Set-CASMailbox -SmtpClientAuthenticationDisabled $false"
+	allowForAll = "Ask your Microsoft 365 administrator to allow authenticated SMTP for this mailbox or for the organisation."
+	allowForOne = "Ask your Microsoft 365 administrator to allow authenticated SMTP for this mailbox."
 	receives    = " Receiving works; sending lights up by itself once it is allowed."
 )
 

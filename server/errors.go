@@ -16,14 +16,16 @@ import (
 
 // Problem is what went wrong, as a browser or a program gets it: RFC 9457 with our own words.
 type Problem struct {
-	Code   problem.Code `json:"code" doc:"Stable name of the problem" example:"not_found"`
-	Title  string       `json:"title" doc:"One sentence for people"`
-	Detail string       `json:"detail,omitempty" doc:"What happened this time"`
-	Who    problem.Who  `json:"who" enum:"you,admin,operator,wait" doc:"Who can mend it"`
-	Action string       `json:"action,omitempty" doc:"What they can do"`
-	Raw    string       `json:"raw,omitempty" doc:"The other side's own words"`
-	Status int          `json:"status,omitempty" doc:"HTTP status, when this is an answer"`
-	ID     string       `json:"id,omitempty" doc:"Number of the request, as the log has it"`
+	Type    string       `json:"type,omitempty" format:"uri-reference" doc:"Where this Postroom explains it" example:"/help/problems#not_found"`
+	Code    problem.Code `json:"code" doc:"Stable name of the problem" example:"not_found"`
+	Title   string       `json:"title" doc:"One sentence for people"`
+	Detail  string       `json:"detail,omitempty" doc:"What happened this time"`
+	Who     problem.Who  `json:"who" enum:"you,admin,operator,wait" doc:"Who can mend it"`
+	Action  string       `json:"action,omitempty" doc:"What they can do"`
+	Raw     string       `json:"raw,omitempty" doc:"The other side's own words"`
+	Message string       `json:"message,omitempty" doc:"A short mail to whoever can mend it, ready to be sent"`
+	Status  int          `json:"status,omitempty" doc:"HTTP status, when this is an answer"`
+	ID      string       `json:"id,omitempty" doc:"Number of the request, as the log has it"`
 }
 
 // Error is for logs.
@@ -36,11 +38,17 @@ func (p *Problem) GetStatus() int { return p.Status }
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
 // wireProblem is p for the browser; nil stays nil.
-func wireProblem(p *problem.Problem) *Problem {
+func wireProblem(p *problem.Problem) *Problem { return wireProblemOf(p, "") }
+
+// wireProblemOf is wireProblem for what befell the mailbox with this address.
+func wireProblemOf(p *problem.Problem, address string) *Problem {
 	if p == nil {
 		return nil
 	}
-	return &Problem{Code: p.Code, Title: p.Title, Detail: p.Detail, Who: p.Who, Action: p.Action, Raw: p.Raw}
+	return &Problem{
+		Type: p.Place(), Code: p.Code, Title: p.Title, Detail: p.Detail, Who: p.Who, Action: p.Action,
+		Raw: p.Raw, Message: p.Message(address),
+	}
 }
 
 // refusal makes err an answer. What is not a problem is our own mistake: the browser gets a number,

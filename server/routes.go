@@ -42,6 +42,8 @@ func (s *Server) routes(c Config) ([]route, error) {
 		return nil, err
 	}
 	return []route{
+		answers(Public, "GET /api/problems", "Everything that can go wrong, with what to do", dictionary),
+
 		answers(Public, "GET /api/setup", "Whether the first administrator is still to be made", setup.state),
 		answers(Public, "POST /api/setup", "Make the first administrator and sign in", setup.finish),
 		answers(Public, "POST /api/session", "Sign in", session.open),

@@ -30,7 +30,7 @@ type SyncProgress struct {
 func wireMailbox(m store.Mailbox, folders []store.Folder) Mailbox {
 	return Mailbox{
 		ID: m.ID, Address: m.Address, DisplayName: m.DisplayName, Provider: m.ProviderID,
-		State: m.Shown(), StateSince: m.StateSince, Problem: wireProblem(m.Problem), RetryAt: m.RetryAt, CanSend: m.CanSend,
+		State: m.Shown(), StateSince: m.StateSince, Problem: wireProblemOf(m.Problem, m.Address), RetryAt: m.RetryAt, CanSend: m.CanSend,
 		Sync:       SyncProgress{Done: m.SyncDone, Total: m.SyncTotal, StartedAt: m.SyncStarted},
 		LastSyncAt: m.LastSyncAt, Folders: each(folders, wireFolder),
 	}

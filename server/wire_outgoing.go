@@ -39,7 +39,7 @@ func wireOutgoing(o store.Outgoing) Outgoing {
 		ID: o.ID, Mailbox: o.MailboxID, State: o.State, Subject: o.Subject,
 		To: each(o.Recipients, func(a string) string { return a }), CreatedAt: o.CreatedAt,
 		SentAt: o.SentAt, ConfirmedAt: o.ConfirmedAt, Attempts: o.Attempts, NextAt: o.NextAt,
-		Problem: wireProblem(o.Problem), Size: o.Size,
+		Problem: wireProblemOf(o.Problem, o.From), Size: o.Size,
 	}
 }
 

@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react'
-import { Redirect, Route, Switch } from 'wouter'
+import { Redirect, Route, Switch, useRoute } from 'wouter'
 import { useSession } from './api/session'
 import { SignIn } from './features/auth/SignIn'
 import { Shell } from './features/shell/Shell'
@@ -8,10 +8,19 @@ import { routes } from './paths'
 import { Broken } from './ui/Broken'
 
 const Setup = lazy(() => import('./features/auth/Setup'))
+const Problems = lazy(() => import('./features/help/Problems'))
 
 /** The first fork: not known yet, nobody signed in, or somebody. */
 export function App() {
   const session = useSession()
+  const [helping] = useRoute(routes.problems)
+  if (helping) {
+    return (
+      <Suspense fallback={<Splash />}>
+        <Problems />
+      </Suspense>
+    )
+  }
   if (session.isPending) return <Splash />
   if (session.data === undefined) return <Broken error={session.error} retry={() => session.refetch()} />
   if (session.data) {

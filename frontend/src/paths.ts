@@ -9,6 +9,7 @@ export const routes = {
   outbox: '/outbox',
   settings: '/settings/:page?',
   setup: '/setup',
+  problems: '/help/problems',
 } as const
 
 const query = (values: Record<string, string | undefined>) => {

@@ -502,6 +502,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that can go wrong, with what to do */
+        get: operations["get-problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/providers": {
         parameters: {
             query?: never;
@@ -814,8 +831,29 @@ export interface components {
             /** Format: int64 */
             seq: number;
         };
+        Chapter: {
+            about: string;
+            id: string;
+            lines: components["schemas"]["Explained"][];
+            title: string;
+        };
         ConnectForm: {
             provider: string;
+        };
+        Explained: {
+            action: string;
+            detail?: string;
+            /** @description Where a problem's type points to; the line's own first */
+            ids: string[];
+            /** @description Exchange Online PowerShell; {mailbox} stands for the address */
+            run?: string[];
+            /** @description What the other machine says */
+            says: string;
+            title: string;
+            /** @description The way through an admin centre */
+            where?: string;
+            /** @enum {string} */
+            who: "you" | "admin" | "operator" | "wait";
         };
         FailedAction: {
             id: string;
@@ -1014,6 +1052,8 @@ export interface components {
             detail?: string;
             /** @description Number of the request, as the log has it */
             id?: string;
+            /** @description A short mail to whoever can mend it, ready to be sent */
+            message?: string;
             /** @description The other side's own words */
             raw?: string;
             /**
@@ -1023,6 +1063,12 @@ export interface components {
             status?: number;
             /** @description One sentence for people */
             title: string;
+            /**
+             * Format: uri-reference
+             * @description Where this Postroom explains it
+             * @example /help/problems#not_found
+             */
+            type?: string;
             /**
              * @description Who can mend it
              * @enum {string}
@@ -2361,6 +2407,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Outgoing"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chapter"][];
                 };
             };
             /** @description Error */

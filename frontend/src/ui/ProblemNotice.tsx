@@ -3,10 +3,11 @@ import { IconAlertTriangle, IconClock } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Problem } from '../api/types'
 import { CopyButton } from './CopyButton'
+import { CopyMessage } from './CopyMessage'
 import { Notice } from './Notice'
 import classes from './ProblemNotice.module.css'
 
-function Who({ who }: { who: Problem['who'] }) {
+export function Who({ who }: { who: Problem['who'] }) {
   if (who === 'admin') return <Trans>For the administrator of your organisation</Trans>
   if (who === 'operator') return <Trans>For whoever runs this Postroom</Trans>
   if (who === 'wait') return <Trans>Nothing to do: it passes by itself</Trans>
@@ -19,7 +20,8 @@ type Props = { problem: Problem; actions?: ReactNode; children?: ReactNode; urge
 export function ProblemNotice({ problem, actions, children, urgent }: Props) {
   const { t } = useLingui()
   const waiting = problem.who === 'wait'
-  const raw = [problem.raw, problem.id && t`Number of this problem: ${problem.id}`].filter(Boolean).join('\n')
+  const number = problem.id && t`Number of this problem: ${problem.id}`
+  const raw = [problem.raw, number].filter(Boolean).join('\n')
   return (
     <Notice
       tone={waiting ? 'warn' : 'bad'}
@@ -36,17 +38,27 @@ export function ProblemNotice({ problem, actions, children, urgent }: Props) {
         {problem.action && <> · {problem.action}</>}
       </p>
       {children}
-      {raw && (
-        <details className={classes.details}>
-          <summary>
-            <Trans>Details</Trans>
-          </summary>
-          <div className={classes.raw}>
-            <pre>{raw}</pre>
-            <CopyButton text={`${problem.code}: ${problem.title}\n${problem.detail ?? ''}\n${raw}`} />
-          </div>
-        </details>
+      {problem.message && (
+        <CopyMessage who={problem.who} text={[problem.message, number].filter(Boolean).join('\n\n')} />
       )}
+      <div className={classes.more}>
+        {problem.type && (
+          <a href={problem.type} target="_blank" rel="noreferrer">
+            <Trans>About this problem</Trans>
+          </a>
+        )}
+        {raw && (
+          <details>
+            <summary>
+              <Trans>Details</Trans>
+            </summary>
+            <div className={classes.raw}>
+              <pre>{raw}</pre>
+              <CopyButton text={`${problem.code}: ${problem.title}\n${problem.detail ?? ''}\n${raw}`} />
+            </div>
+          </details>
+        )}
+      </div>
     </Notice>
   )
 }

@@ -1,6 +1,7 @@
 // The styles of the Mantine components that only settings and outbox need.
 import '../../ui/dialogCss'
 import '../../ui/menuCss'
+import '@mantine/core/styles/Anchor.layer.css'
 import '@mantine/core/styles/Badge.layer.css'
 import '@mantine/core/styles/Code.layer.css'
 import '@mantine/core/styles/FloatingIndicator.layer.css'
