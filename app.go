@@ -37,10 +37,11 @@ type app struct {
 
 // newApp builds every room from the bottom up. What it opened is closed again when a later step fails.
 func newApp(ctx context.Context, c Config) (a *app, err error) {
-	a = &app{config: c, log: c.logger()}
+	built := &app{config: c, log: c.logger()}
+	a = built
 	defer func() {
 		if err != nil {
-			a.close()
+			built.close()
 		}
 	}()
 	if a.store, err = store.Open(ctx, store.Config{Database: c.Database, Dir: c.Data, Blobs: c.Blobs, Log: a.log}); err != nil {

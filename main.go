@@ -29,6 +29,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Keep mailboxes connected and serve the web app."`
 	Demo    demoCommand    `cmd:"" help:"The same beside a simulated Microsoft 365, with demo people and demo mail."`
 	Health  healthCommand  `cmd:"" help:"Ask the Postroom on this machine whether it can serve."`
+	Secrets secretsCommand `cmd:"" help:"Look after the key ring that seals tokens and secrets."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

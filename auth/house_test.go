@@ -23,7 +23,22 @@ import (
 	"postroom/store"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// buildDir is where tests build the real binary.
+var buildDir = filepath.Join(os.TempDir(), "postroom-auth-test-"+store.NewID())
+
+func TestMain(m *testing.M) {
+	mustDo(os.Mkdir(buildDir, 0o700))
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		mustDo(os.RemoveAll(buildDir))
+		os.Exit(code)
+	}))
+}
+
+func mustDo(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
 
 func check(t testing.TB, err error) {
 	t.Helper()
@@ -120,6 +135,7 @@ const public = "https://mail.example.org"
 type house struct {
 	t         testing.TB
 	dir       string
+	database  string // URL; empty: a file
 	clock     *clock
 	journal   *journal
 	store     *store.Store
@@ -169,7 +185,7 @@ func newPostgres(t testing.TB) string {
 
 func newHouseOn(t testing.TB, database string) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), clock: newClock(), journal: &journal{}, probe: &fakeProbe{found: Found{CanSend: true}}}
+	h := &house{t: t, dir: t.TempDir(), database: database, clock: newClock(), journal: &journal{}, probe: &fakeProbe{found: Found{CanSend: true}}}
 	log := slog.New(slog.NewJSONHandler(h.journal, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	st, err := store.Open(context.Background(), store.Config{Database: database, Dir: filepath.Join(h.dir, "data"), Now: h.clock.Now, Log: log})
 	check(t, err)

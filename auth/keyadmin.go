@@ -154,7 +154,7 @@ func (k *Keys) unused(ctx context.Context, id int64) error {
 	}
 	for _, u := range uses {
 		if u.ID == id {
-			return fmt.Errorf("key %d still seals %s: run `postroom secrets rotate` first", id, u)
+			return fmt.Errorf("key %d is in use (%s): run `postroom secrets rotate` first", id, u)
 		}
 	}
 	return nil

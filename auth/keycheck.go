@@ -25,7 +25,7 @@ type KeyUse struct {
 
 // KindUse is how many values of a kind a key seals.
 type KindUse struct {
-	What       string // for people: "mailboxes", "client secrets"
+	What       string // for people, in the plural: "mailboxes", "client secrets"
 	N          int64
 	Unreadable int64 // of them, those that do not open; counted only when asked for
 	fleeting   bool
@@ -45,11 +45,11 @@ func (u KeyUse) lasting() KeyUse {
 	return u
 }
 
-// String is "12 mailboxes, 2 client secrets".
+// String is "mailboxes: 12, client secrets: 2".
 func (u KeyUse) String() string {
 	var words []string
 	for _, k := range u.Kinds {
-		words = append(words, fmt.Sprintf("%d %s", k.N, k.What))
+		words = append(words, fmt.Sprintf("%s: %d", k.What, k.N))
 	}
 	if len(words) == 0 {
 		return "nothing"
@@ -107,7 +107,7 @@ func (r *ring) fits(ctx context.Context, st *store.Store, path string) error {
 			}
 		}
 		if why != "" {
-			wrong = append(wrong, fmt.Sprintf("key %d, which seals %s, %s", u.ID, u, why))
+			wrong = append(wrong, fmt.Sprintf("key %d (%s) %s", u.ID, u, why))
 		}
 	}
 	if len(wrong) == 0 {
@@ -143,7 +143,7 @@ func nothingSealed(ctx context.Context, st *store.Store, path string) error {
 	var words []string
 	for _, u := range uses {
 		if u = u.lasting(); u.N() > 0 {
-			words = append(words, fmt.Sprintf("key %d, which seals %s", u.ID, u))
+			words = append(words, fmt.Sprintf("key %d (%s)", u.ID, u))
 		}
 	}
 	if len(words) == 0 {

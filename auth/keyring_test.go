@@ -126,7 +126,7 @@ func TestRow37RotationLeavesNothingUnderTheOldKey(t *testing.T) {
 		old := h.keys.current().primary
 
 		next := h.addKey(true)
-		if err := h.keys.Forget(context.Background(), old); err == nil || !strings.Contains(err.Error(), "1 mailboxes") {
+		if err := h.keys.Forget(context.Background(), old); err == nil || !strings.Contains(err.Error(), "mailboxes: 1") {
 			t.Errorf("a key in use was forgotten, or not named: %v", err)
 		}
 		if r := h.rotate(); r.Done != r.Total || r.Unreadable != 0 || r.Total != 5 {
@@ -188,14 +188,14 @@ func TestRow37AKeyThatWasDroppedEarlyStopsTheStartAndIsNamed(t *testing.T) {
 	check(t, err)
 	_, err = h.reopened()
 	trouble, ok := err.(*KeyTrouble)
-	if !ok || !strings.Contains(err.Error(), "1 mailboxes, 1 client secrets") || !strings.Contains(err.Error(), h.keyFile()) {
+	if !ok || !strings.Contains(err.Error(), "mailboxes: 1, client secrets: 1") || !strings.Contains(err.Error(), h.keyFile()) {
 		t.Fatalf("started, or without a name: %v", err)
 	}
 	t.Log(trouble)
 
 	use, err := LoseKey(context.Background(), h.store, h.keyFile(), box.GrantKeyID)
 	check(t, err)
-	if use.String() != "1 mailboxes, 1 client secrets" {
+	if use.String() != "mailboxes: 1, client secrets: 1" {
 		t.Errorf("gave up %s", use)
 	}
 	keys, err := h.reopened()

@@ -42,10 +42,16 @@ type SealedRow struct {
 // SealedRows returns up to limit values of a column, those after the id in the order of ids. With
 // otherThan it leaves out what that key has sealed, with key what other keys have; 0 leaves out none.
 func (s *Store) SealedRows(ctx context.Context, c SealedColumn, otherThan, key int64, after string, limit int) (rows []SealedRow, err error) {
+	which, args := "", []any{after}
+	if otherThan != 0 {
+		which, args = which+" AND "+c.KeyID+" <> ?", append(args, otherThan)
+	}
+	if key != 0 {
+		which, args = which+" AND "+c.KeyID+" = ?", append(args, key)
+	}
 	q := fmt.Sprintf(`SELECT CAST(%[1]s AS TEXT) AS id, %[2]s AS row, %[3]s AS owner, COALESCE(%[4]s, 0) AS version, %[5]s AS key_id, %[6]s AS value
-		FROM %[7]s WHERE length(%[6]s) > 0 AND (? = 0 OR %[5]s <> ?) AND (? = 0 OR %[5]s = ?) AND CAST(%[1]s AS TEXT) > ?
-		ORDER BY 1 LIMIT ?`, c.ID, c.Row, c.Owner, c.Version, c.KeyID, c.Column, c.Table)
-	err = s.db.read.WithContext(ctx).Raw(q, otherThan, otherThan, key, key, after, limit).Scan(&rows).Error
+		FROM %[7]s WHERE length(%[6]s) > 0 AND CAST(%[1]s AS TEXT) > ? %[8]s ORDER BY 1 LIMIT ?`, c.ID, c.Row, c.Owner, c.Version, c.KeyID, c.Column, c.Table, which)
+	err = s.db.read.WithContext(ctx).Raw(q, append(args, limit)...).Scan(&rows).Error
 	return rows, failed("read sealed values of "+c.Table+"."+c.Column, err)
 }
 
