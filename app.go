@@ -63,7 +63,7 @@ func newApp(ctx context.Context, c Config) (a *app, err error) {
 	a.people = auth.NewPeople(a.store)
 	a.clients = auth.NewHTTPClients(dial)
 	connections := auth.Connections{
-		Store: a.store, Keys: keys, HTTP: a.clients, Probe: mailbox.NewProbe(dial), PublicURL: c.PublicURL, Log: a.log,
+		Store: a.store, Keys: keys, HTTP: a.clients, Probe: mailbox.NewProbe(dial), Knock: mailbox.NewKnock(dial), PublicURL: c.PublicURL, Log: a.log,
 	}
 	a.providers = auth.NewProviders(connections)
 	a.tokens = auth.NewTokens(connections)

@@ -26,6 +26,7 @@ type Connections struct {
 	Keys      *Keys
 	HTTP      *HTTPClients
 	Probe     Probe  // Connector only
+	Knock     Knock  // Providers only
 	PublicURL string // Connector only
 	Log       *slog.Logger
 }

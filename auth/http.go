@@ -1,11 +1,14 @@
 package auth
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 )
@@ -115,6 +118,30 @@ func (h *HTTPClients) For(caPEM string) (*http.Client, error) {
 	c.Timeout = h.timeout
 	h.byCA[caPEM] = c
 	return c, nil
+}
+
+// reach connects to the host of u as the clients do, looks at its certificate where it has one, and
+// returns the address that answered.
+func (h *HTTPClients) reach(ctx context.Context, u *url.URL, caPEM string) (string, error) {
+	roots, err := trustRoots(caPEM)
+	if err != nil {
+		return "", err
+	}
+	port := u.Port()
+	if port == "" {
+		port = u.Scheme // a name for a port, as https is
+	}
+	ctx, cancel := context.WithTimeout(ctx, h.timeout)
+	defer cancel()
+	conn, err := h.dial(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	if u.Scheme != "https" {
+		return conn.RemoteAddr().String(), nil
+	}
+	return conn.RemoteAddr().String(), tls.Client(conn, &tls.Config{ServerName: u.Hostname(), MinVersion: tls.VersionTLS12, RootCAs: roots}).HandshakeContext(ctx)
 }
 
 // Close closes connections that wait for another request.

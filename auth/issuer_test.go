@@ -93,6 +93,18 @@ func (is *issuer) set(change func(is *issuer)) {
 	change(is)
 }
 
+// refuses makes the token endpoint answer everything with this.
+func (is *issuer) refuses(status int, body string) {
+	is.set(func(is *issuer) {
+		is.token = func(w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			_, _ = w.Write([]byte(body))
+			return true
+		}
+	})
+}
+
 func (is *issuer) count(path string) int {
 	is.mu.Lock()
 	defer is.mu.Unlock()

@@ -56,6 +56,15 @@ func newTenant(t *testing.T) *tenant {
 	return &tenant{h, sim, p, browser}
 }
 
+// secretOf is the client secret that Postroom was registered with.
+func (s *tenant) secretOf() string {
+	app, ok := s.sim.App("Postroom")
+	if !ok {
+		s.t.Fatal("no registration")
+	}
+	return app.Secret
+}
+
 var formFields = regexp.MustCompile(`action="([^"]+)">\s*<input type="hidden" name="flow" value="([^"]+)"`)
 
 // walk goes through the sign-in pages as address, pressing action on the consent page, until the

@@ -33,7 +33,7 @@ func signIn(ctx context.Context, dial auth.Dialer, p store.Provider, login strin
 	s := &session{guard: guarded(conn), news: make(chan struct{}, 1), command: command}
 	s.guard.expect(command) // a silent server must not hold us before the first command
 	s.client = imapclient.New(s.guard, &imapclient.Options{UnilateralDataHandler: s.hear()})
-	if err := s.start(ctx, login, token); err != nil {
+	if err := s.start(ctx, overIMAP(p, login, token)); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -66,14 +66,13 @@ func (s *session) ring() {
 
 // start greets, signs in and makes sure that a mailbox is behind the account: Exchange takes the
 // token of somebody who has none, or who may not use IMAP, and then refuses every command.
-func (s *session) start(ctx context.Context, login string, token auth.Secret) error {
+func (s *session) start(ctx context.Context, mech *bearer) error {
 	if err := s.do(ctx, "greeting", s.client.WaitGreeting); err != nil {
 		return err
 	}
 	if s.client.State() != imap.ConnStateNotAuthenticated {
 		return problem.New(problem.MailServerDown, "The server takes us for somebody already.")
 	}
-	mech := &xoauth2{user: login, token: token}
 	err := s.do(ctx, "authenticate", func() error { return s.client.Authenticate(mech) })
 	if refused(err) && problem.Of(err) != nil && throttleOf(err) == nil {
 		p := problem.Of(err)

@@ -51,10 +51,11 @@ func dialSMTP(ctx context.Context, dial auth.Dialer, p store.Provider, login str
 		if sub.client, err = secure(conn, p.SMTPTLS, conf, command); err != nil {
 			return err
 		}
-		if !sub.client.SupportsAuth("XOAUTH2") {
-			return problem.New(problem.SMTPRefused, "The server does not offer XOAUTH2.")
+		mech := overSMTP(p, login, token)
+		if !sub.client.SupportsAuth(mech.name()) {
+			return problem.New(problem.SMTPRefused, "The server does not offer "+mech.name()+".")
 		}
-		return sub.client.Auth(&xoauth2{user: login, token: token})
+		return sub.client.Auth(mech)
 	})
 	if err != nil {
 		sub.close()

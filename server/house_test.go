@@ -22,6 +22,7 @@ import (
 	"postroom/auth"
 	"postroom/courier"
 	"postroom/message"
+	"postroom/problem"
 	"postroom/store"
 )
 
@@ -77,7 +78,10 @@ func startHouse(t *testing.T, options ...option) *house {
 	t.Cleanup(clients.Close)
 	images := &http.Client{Transport: &http.Transport{DialContext: dialer.DialContext}}
 	t.Cleanup(images.CloseIdleConnections)
-	connections := auth.Connections{Store: st, Keys: keys, HTTP: clients, PublicURL: h.url, Log: log}
+	closed := func(context.Context, store.Provider) (string, error) {
+		return "", problem.New(problem.MailServerDown, "")
+	}
+	connections := auth.Connections{Store: st, Keys: keys, HTTP: clients, Knock: auth.Knock{IMAP: closed, SMTP: closed}, PublicURL: h.url, Log: log}
 	c := Config{
 		Store: st, People: h.people, Sessions: h.sessions,
 		Connector: auth.NewConnector(connections),

@@ -106,6 +106,8 @@ func (e estate) asked(r route) (path string, body any) {
 		body = UserPatch{Name: &name}
 	case "POST /api/admin/providers", "PUT /api/admin/providers/{id}":
 		body = labForm()
+	case "POST /api/admin/providers/test":
+		body = TrialForm{ProviderForm: labForm()}
 	case "POST /api/mailboxes/connect":
 		body = ConnectForm{Provider: e.box.ProviderID}
 	case "POST /api/messages/act":
@@ -210,6 +212,8 @@ func allowed(r route, status int) bool {
 		return status == http.StatusConflict // it is queued
 	case "POST /api/mailboxes/connect", "POST /api/mailboxes/{id}/reconnect":
 		return status == http.StatusBadGateway || status == http.StatusOK // login.example does not answer
+	case "POST /api/admin/providers/{id}/consent":
+		return status == http.StatusUnprocessableEntity // it is not Microsoft's
 	case "GET /api/events":
 		return status == http.StatusUnprocessableEntity
 	}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -50,6 +51,31 @@ func does[I any](rule Rule, at, summary string, h func(context.Context, store.Us
 				return nil, s.refusal(ctx, err)
 			}
 			return nil, nil
+		})
+	})
+}
+
+// streams is a route that takes JSON and whose handler tells of one thing after another as it happens:
+// each is a line of JSON. What keeps it from beginning is a problem, as everywhere; after that it has
+// nothing to fail with.
+func streams[I, O any](rule Rule, at, summary string, h func(ctx context.Context, user store.User, in *I, tell func(O))) route {
+	const lines = "application/x-ndjson"
+	return operation(rule, at, summary, func(s *Server, r route) {
+		schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[O](), true, "")
+		r.op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{lines: {Schema: schema}}}}
+		huma.Register(s.api, r.op, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
+			user := visitOf(ctx).user
+			return &huma.StreamResponse{Body: func(hc huma.Context) {
+				hc.SetHeader("Content-Type", lines)
+				hc.SetHeader("Cache-Control", "no-store, no-transform")
+				hc.SetHeader("X-Accel-Buffering", "no") // nginx
+				out, ctl := json.NewEncoder(hc.BodyWriter()), http.NewResponseController(humaecho.Unwrap(hc).Response())
+				h(ctx, user, in, func(thing O) {
+					if out.Encode(thing) == nil { // else the browser has gone, and ctx ends
+						_ = ctl.Flush()
+					}
+				})
+			}}, nil
 		})
 	})
 }

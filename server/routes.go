@@ -75,12 +75,14 @@ func (s *Server) routes(c Config) ([]route, error) {
 		answers(Admin, "GET /api/admin/providers", "App registrations", provider.list),
 		answers(Admin, "GET /api/admin/providers/presets", "What providers that we know start with", provider.presets),
 		answers(Admin, "POST /api/admin/providers", "Enter an app registration", provider.add),
+		streams(Admin, "POST /api/admin/providers/test", "Try an app registration before it is saved", provider.try),
+		answers(Admin, "POST /api/admin/providers/{id}/consent", "A link by which an organisation's administrator approves it", provider.consent),
 		answers(Admin, "PUT /api/admin/providers/{id}", "Change an app registration", provider.change),
 		does(Admin, "DELETE /api/admin/providers/{id}", "Forget an app registration", provider.remove),
 
 		answers(Member, "POST /api/mailboxes/connect", "Begin to connect a mailbox", connect.begin),
 		orNull(answers(Member, "GET /api/mailboxes/connect/problem", "Why the last connection failed; told once", connect.problem)),
-		raw(Public, "GET /oauth/callback", "The way back from a provider's sign-in page", "", connect.callback),
+		raw(Public, "GET /oauth/callback", "The way back from a provider's sign-in page", "", provider.consentAnswer(connect.callback)),
 
 		answers(Member, "GET /api/mailboxes", "Connected mailboxes with their folders", box.list),
 		does(Member, "POST /api/mailboxes/{id}/sync", "Look for new mail now", box.sync),

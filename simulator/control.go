@@ -23,6 +23,11 @@ func (s *Simulator) controlHandler() http.Handler {
 	mux.HandleFunc("POST /validity", ask(func(in delivery) (any, error) { return nil, s.ChangeValidity(in.Address, in.Folder) }))
 	mux.HandleFunc("POST /revoke", ask(func(in delivery) (any, error) { return nil, s.Revoke(in.Address) }))
 	mux.HandleFunc("POST /expire", ask(func(in delivery) (any, error) { s.Expire(in.Address); return nil, nil }))
+	mux.HandleFunc("POST /secrets", ask(func(in secretOrder) (any, error) {
+		secret, err := s.AddSecret(in.App)
+		return map[string]string{"secret": secret}, err
+	}))
+	mux.HandleFunc("POST /secrets/expire", ask(func(in secretOrder) (any, error) { return nil, s.ExpireSecrets(in.App, in.Secret) }))
 	mux.HandleFunc("POST /keys/roll", ask(func(struct{}) (any, error) { return nil, s.RollKey() }))
 	mux.HandleFunc("POST /faults", ask(s.setFault))
 	mux.HandleFunc("DELETE /faults", func(w http.ResponseWriter, r *http.Request) {
@@ -40,6 +45,11 @@ type delivery struct {
 	Flags   []string `json:"flags"`
 	UID     uint32   `json:"uid"`
 	UIDs    []uint32 `json:"uids"`
+}
+
+type secretOrder struct {
+	App    string `json:"app"`    // its name or id
+	Secret string `json:"secret"` // "" for all
 }
 
 type faultOrder struct {
@@ -87,9 +97,7 @@ func (s *Simulator) showState(w http.ResponseWriter, _ *http.Request) {
 	}
 	var apps []App
 	for _, a := range s.apps {
-		app := *a
-		app.Secret = ""
-		apps = append(apps, app)
+		apps = append(apps, a.secretless())
 	}
 	tenants := slices.Clone(s.tenants)
 	s.mu.Unlock()

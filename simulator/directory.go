@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"cmp"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -34,13 +33,15 @@ const (
 
 // App is an app registration.
 type App struct {
-	ID           string   `json:"id"`     // client id; made when blank
-	Secret       string   `json:"secret"` // made when blank, unless the kind has none
-	Name         string   `json:"name"`
-	Tenant       string   `json:"tenant,omitempty"` // domain or id of its only tenant; "" for any organisation and personal accounts, "organizations" for any organisation
-	RedirectURIs []string `json:"redirectUris"`
-	Kind         AppKind  `json:"kind"`            // WebApp when blank
-	Roles        []string `json:"roles,omitempty"` // application permissions that an administrator has consented to, such as Mail.Send
+	ID            string      `json:"id"`     // client id; made when blank
+	Secret        string      `json:"secret"` // made when blank, unless the kind has none
+	SecretExpired bool        `json:"secretExpired,omitempty"`
+	Secrets       []AppSecret `json:"secrets,omitempty"` // further ones
+	Name          string      `json:"name"`
+	Tenant        string      `json:"tenant,omitempty"` // domain or id of its only tenant; "" for any organisation and personal accounts, "organizations" for any organisation
+	RedirectURIs  []string    `json:"redirectUris"`
+	Kind          AppKind     `json:"kind"`            // WebApp when blank
+	Roles         []string    `json:"roles,omitempty"` // application permissions that an administrator has consented to, such as Mail.Send
 }
 
 // User is a person, or a shared mailbox, with everything that hangs on them.
@@ -109,10 +110,15 @@ func (s *Simulator) AddApp(a App) (App, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if old := s.apps[a.ID]; old != nil {
-		a.Secret = cmp.Or(a.Secret, old.Secret)
+		if a.Secret == "" {
+			a.Secret, a.SecretExpired = old.Secret, old.SecretExpired
+		}
+		if a.Secrets == nil {
+			a.Secrets = old.Secrets
+		}
 	}
 	if a.Secret == "" && a.Kind == WebApp {
-		a.Secret = rand.Text() + "~" + rand.Text()[:13] // the look of an Entra secret: 40 characters
+		a.Secret = newSecret()
 	}
 	s.apps[a.ID] = &a
 	s.touch()

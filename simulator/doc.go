@@ -6,7 +6,7 @@
 // account to look at a web mail. Everything listens on loopback, every page says SIMULATED, and
 // every secret is made at start.
 //
-// It shares no code with the client side: its XOAUTH2 parser, its UTF-7 and its header reader are
+// It shares no code with the client side: its reader of tokens, its UTF-7 and its header reader are
 // its own, so that both ends cannot be wrong together. It imports nothing else of this module.
 //
 // # Using it
@@ -43,5 +43,7 @@
 //	POST   /expire    {address}                                 end the access tokens of an address and cut its sessions
 //	POST   /revoke    {address}                                 "revoke all sessions": refresh tokens end with AADSTS50173
 //	POST   /validity  {address,folder}                          change UIDVALIDITY, as after a restore
+//	POST   /secrets   {app}                                     another client secret for an app; answers {secret}
+//	POST   /secrets/expire {app,secret}                         a client secret expires (AADSTS7000222); without secret all do
 //	POST   /keys/roll                                           a new signing key
 package simulator

@@ -53,6 +53,10 @@ const (
 	StrayExpunge    Fault = "imap.stray"        // NOOP announces the expunge of a message never announced
 )
 
+// OAuthBearer is no fault but a mechanism that Exchange does not have: IMAP and SMTP take tokens by
+// OAUTHBEARER (RFC 7628) as well, or with the value "only" by that alone. Its scope is "*".
+const OAuthBearer Fault = "sasl.oauthbearer" // [only]
+
 // Faults of SMTP. A reply is a whole answer such as "451 4.7.0 Temporary server error. …", or a
 // short name of one: see smtpReplies.
 const (

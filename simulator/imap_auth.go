@@ -20,7 +20,7 @@ func (c *imapConn) login(*parser) (string, error) {
 	return "", refusal("NO LOGIN failed.")
 }
 
-// authenticate signs in with XOAUTH2. A refusal comes directly, with no challenge before it.
+// authenticate signs in with XOAUTH2, where a refusal comes directly, with no challenge before it.
 func (c *imapConn) authenticate(args *parser) (string, error) {
 	if c.user != nil {
 		return "", errState
@@ -34,16 +34,13 @@ func (c *imapConn) authenticate(args *parser) (string, error) {
 			return "", err
 		}
 	}
-	user, token, ok := readXOAUTH2(response)
-	if mechanism != "XOAUTH2" || !ok {
-		return "", c.refuse()
+	user, token, ok := readBearer(mechanism, response)
+	if !slices.Contains(c.sim.mechanisms(), mechanism) {
+		return "", errAuthenticate
 	}
-	grant, ok := c.sim.access(token)
-	if !ok || !grant.allows(scopeIMAP) {
-		return "", c.refuse()
-	}
-	if c.sim.faults.has(IMAPRefuse, grant.user.scopes()...) {
-		return "", c.refuse()
+	grant, good := c.sim.access(token)
+	if !ok || !good || !grant.allows(scopeIMAP) || c.sim.faults.has(IMAPRefuse, grant.user.scopes()...) {
+		return "", c.refuse(mechanism)
 	}
 	c.signIn(grant, user)
 	return "", nil
@@ -61,8 +58,20 @@ func (c *imapConn) readResponse() (string, error) {
 	return string(line), nil
 }
 
-// refuse ends an AUTHENTICATE that failed; in Gmail's manner with a challenge that says why.
-func (c *imapConn) refuse() error {
+// refuse ends an AUTHENTICATE that failed; OAUTHBEARER does so after a challenge that says why, and
+// in Gmail's manner XOAUTH2 too.
+func (c *imapConn) refuse(mechanism string) error {
+	if mechanism == "OAUTHBEARER" {
+		c.w.WriteString("+ " + base64.StdEncoding.EncodeToString([]byte(bearerRefusal)) + "\r\n")
+		end, err := c.readResponse()
+		if err != nil {
+			return err
+		}
+		if end != bearerEnd {
+			return refusal("BAD The exchange was not ended.")
+		}
+		return errAuthenticate
+	}
 	if c.fault(IMAPGmail) {
 		why := `{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}`
 		c.w.WriteString("+ " + base64.StdEncoding.EncodeToString([]byte(why)) + "\r\n")

@@ -201,7 +201,7 @@ func (c *imapConn) capability(*parser) (string, error) {
 	case c.user != nil:
 		caps = capsAfter
 	}
-	c.untagged("CAPABILITY %s", caps)
+	c.untagged("CAPABILITY %s", strings.Replace(caps, "AUTH=XOAUTH2", "AUTH="+strings.Join(c.sim.mechanisms(), " AUTH="), 1))
 	return "", nil
 }
 

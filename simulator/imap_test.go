@@ -589,3 +589,38 @@ func TestGoIMAPHearsOfNewMailInIdle(t *testing.T) {
 	check(t, idle.Close())
 	check(t, idle.Wait())
 }
+
+// RFC 7628, 4.1 and 4.3.
+func TestTokensAreTakenByOAUTHBEARERWhereItIsSwitchedOn(t *testing.T) {
+	sim, app := start(t, Options{})
+	tokens, err := sim.Grant(ada, app.ID)
+	check(t, err)
+	bearer := func(token string) string {
+		return base64.StdEncoding.EncodeToString([]byte("n,a=" + ada + ",\x01host=h\x01port=993\x01auth=Bearer " + token + "\x01\x01"))
+	}
+	refusal := base64.StdEncoding.EncodeToString([]byte(bearerRefusal))
+
+	w := dialIMAP(t, sim)
+	w.line()
+	w.expect("AUTHENTICATE OAUTHBEARER "+bearer(tokens.Access), "NO AUTHENTICATE failed.")
+
+	sim.Set("*", OAuthBearer, "only")
+	w.expect("CAPABILITY", "* CAPABILITY IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=OAUTHBEARER LOGINDISABLED SASL-IR UIDPLUS MOVE ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+", "OK CAPABILITY completed.")
+	w.expect("AUTHENTICATE XOAUTH2 "+response(ada, tokens.Access), "NO AUTHENTICATE failed.")
+	w.send("A1 AUTHENTICATE OAUTHBEARER " + bearer("nonsense"))
+	equal(t, "challenge", w.line(), "+ "+refusal)
+	w.send("")
+	equal(t, "ended as XOAUTH2 is", w.line(), "A1 BAD The exchange was not ended.")
+	w.send("A2 AUTHENTICATE OAUTHBEARER " + bearer("nonsense"))
+	equal(t, "challenge", w.line(), "+ "+refusal)
+	w.send("AQ==")
+	equal(t, "ended", w.line(), "A2 NO AUTHENTICATE failed.")
+	w.expect("AUTHENTICATE OAUTHBEARER "+bearer(tokens.Access), "OK AUTHENTICATE completed.")
+
+	s := dialSMTP(t, sim).secure()
+	equal(t, "challenge", s.ask("AUTH OAUTHBEARER "+bearer("nonsense")), "334 "+refusal)
+	if got := s.ask("AQ=="); !strings.HasPrefix(got, "535 5.7.3 ") {
+		t.Errorf("refused with %q", got)
+	}
+	s.expect("AUTH OAUTHBEARER "+bearer(tokens.Access), "235 2.7.0 Authentication successful")
+}

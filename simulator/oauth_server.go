@@ -23,6 +23,8 @@ func (s *Simulator) oauthHandler() http.Handler {
 	mux.HandleFunc("POST /{tenant}/login", h.login)
 	mux.HandleFunc("POST /{tenant}/consent", h.consent)
 	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", s.tokenEndpoint)
+	mux.HandleFunc("GET /{tenant}/v2.0/adminconsent", h.adminConsent)
+	mux.HandleFunc("POST /{tenant}/adminconsent", h.answerAdminConsent)
 	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/logout", h.logout)
 	mux.HandleFunc("POST /v1.0/users/{user}/sendMail", s.graphSendMail)
 	mux.HandleFunc("GET /error", h.lookUp)

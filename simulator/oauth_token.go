@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/base64"
 	"io"
 	"net/http"
@@ -99,8 +98,11 @@ func (s *Simulator) client(r *http.Request, at endpoint) (*App, *oauthError) {
 		return nil, s.failure(700025, about)
 	case app.Kind == WebApp && secret == "":
 		return nil, s.failure(7000218, about)
-	case app.Kind == WebApp && subtle.ConstantTimeCompare([]byte(secret), []byte(app.Secret)) != 1:
-		return nil, s.failure(7000215, about)
+	case app.Kind != WebApp:
+		return app, nil
+	}
+	if wrong := app.wrongSecret(secret); wrong != 0 {
+		return nil, s.failure(wrong, about)
 	}
 	return app, nil
 }

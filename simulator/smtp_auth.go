@@ -1,6 +1,8 @@
 package simulator
 
 import (
+	"encoding/base64"
+	"slices"
 	"strings"
 )
 
@@ -9,7 +11,7 @@ const mostSMTP = 3
 
 const errUnauthenticated = "535 5.7.3 Authentication unsuccessful"
 
-// auth signs in with XOAUTH2. A refusal comes directly, with no challenge before it.
+// auth signs in with XOAUTH2, where a refusal comes directly, with no challenge before it.
 func (c *smtpConn) auth(args string) {
 	mechanism, response, _ := strings.Cut(args, " ")
 	switch {
@@ -23,9 +25,10 @@ func (c *smtpConn) auth(args string) {
 		c.reply("503 5.5.2 Already authenticated")
 		return
 	}
-	switch strings.ToUpper(mechanism) {
-	case "XOAUTH2":
-	case "LOGIN":
+	mechanism = strings.ToUpper(mechanism)
+	switch {
+	case slices.Contains(c.sim.mechanisms(), mechanism):
+	case mechanism == "LOGIN":
 		c.reply("%s", c.stamp(smtpReplies["basic"]))
 		return
 	default:
@@ -33,21 +36,24 @@ func (c *smtpConn) auth(args string) {
 		return
 	}
 	if response == "" {
-		c.reply("334 ")
-		if c.w.Flush() != nil {
-			c.done = true
+		var ok bool
+		if response, ok = c.ask("334 "); !ok {
 			return
 		}
-		line, err := c.readLine()
-		if err != nil {
-			c.done = true
-			return
-		}
-		response = line
 	}
-	name, token, ok := readXOAUTH2(response)
+	name, token, ok := readBearer(mechanism, response)
 	grant, valid := c.sim.access(token)
 	if !ok || !valid || !grant.allows(scopeSMTP) || c.sim.account(name) != grant.user {
+		if mechanism == "OAUTHBEARER" {
+			end, ok := c.ask("334 " + base64.StdEncoding.EncodeToString([]byte(bearerRefusal)))
+			if !ok {
+				return
+			}
+			if end != bearerEnd {
+				c.reply("501 5.5.4 The exchange was not ended")
+				return
+			}
+		}
 		c.reply("%s", c.stamp(errUnauthenticated))
 		return
 	}
@@ -58,6 +64,18 @@ func (c *smtpConn) auth(args string) {
 	c.user, c.named = grant.user, grant.user.scopes()
 	c.busy = c.sim.smtp.signIn(c, grant.user.Address) > mostSMTP
 	c.reply("235 2.7.0 Authentication successful")
+}
+
+// ask sends a challenge and reads the answer to it; it is false when the connection is gone.
+func (c *smtpConn) ask(challenge string) (string, bool) {
+	c.reply("%s", challenge)
+	err := c.w.Flush()
+	line := ""
+	if err == nil {
+		line, err = c.readLine()
+	}
+	c.done = err != nil
+	return line, err == nil
 }
 
 // authReply is the refusal that the value of SMTPAuth asks for.

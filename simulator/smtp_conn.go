@@ -137,7 +137,7 @@ func (c *smtpConn) hello(word string) {
 	}
 	lines := []string{fmt.Sprintf("%s Hello [%s]", smtpHost, host), "SIZE 157286400", "PIPELINING", "DSN", "ENHANCEDSTATUSCODES"}
 	if c.secure {
-		lines = append(lines, "AUTH LOGIN XOAUTH2")
+		lines = append(lines, "AUTH LOGIN "+strings.Join(c.sim.mechanisms(), " "))
 	} else {
 		lines = append(lines, "STARTTLS")
 	}

@@ -148,6 +148,53 @@ func TestAProviderIsChangedByOneAtATime(t *testing.T) {
 	})
 }
 
+// What changes by itself must not get in the way of an admin's change, nor be undone by it.
+func TestAProvidersTroubleAndItsSlotChangeWithoutAVersion(t *testing.T) {
+	onBoth(t, func(t *testing.T, st *Store) {
+		p := Provider{Name: "Outlook", Kind: KindMicrosoft, Version: 1, SMTPTLS: "tls", FilesSent: SentByServer, SASL: XOAUTH2}
+		tx(t, st, func(tx *Tx) error { return tx.AddProvider(&p) })
+		trouble := problem.New(problem.ProviderSecret, "It has expired.").WithRaw("AADSTS7000222 trace 1")
+		note := func(version int64, why *problem.Problem) (changed bool) {
+			tx(t, st, func(tx *Tx) (err error) {
+				changed, err = tx.SetProviderProblem(p.ID, version, why)
+				return err
+			})
+			return changed
+		}
+		equal(t, "noted", note(1, trouble), true)
+		equal(t, "noted again", note(1, problem.New(problem.ProviderSecret, "It has expired.").WithRaw("AADSTS7000222 trace 2")), false)
+		equal(t, "noted of another version", note(2, nil), false)
+		tx(t, st, func(tx *Tx) error {
+			changed, err := tx.PreferSecret(p.ID, 1, true)
+			equal(t, "preferred", changed, true)
+			return err
+		})
+		p.Name = "Work mail"
+		tx(t, st, func(tx *Tx) error { return tx.UpdateProvider(&p) })
+		got, err := st.Provider(t.Context(), p.ID)
+		check(t, err)
+		if got.Name != "Work mail" || !got.SecondFirst || got.Problem == nil || got.Problem.Raw != "AADSTS7000222 trace 1" || got.ProblemAt == 0 || got.Version != 2 {
+			t.Errorf("%+v", got)
+		}
+		equal(t, "ended", note(2, nil), true)
+		got, err = st.Provider(t.Context(), p.ID)
+		check(t, err)
+		if got.Problem != nil || got.ProblemAt != 0 {
+			t.Errorf("%+v", got.Problem)
+		}
+	})
+}
+
+func TestMailboxesAreCountedByProvider(t *testing.T) {
+	onBoth(t, func(t *testing.T, st *Store) {
+		ada := newPerson(t, st, "ada")
+		counts, err := st.CountMailboxes(t.Context())
+		check(t, err)
+		equal(t, "providers with mailboxes", len(counts), 1)
+		equal(t, "mailboxes", counts[ada.mailbox.ProviderID], int64(1))
+	})
+}
+
 func TestAProviderInUseIsNotDeleted(t *testing.T) {
 	onBoth(t, func(t *testing.T, st *Store) {
 		ada := newPerson(t, st, "ada")

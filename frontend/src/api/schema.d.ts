@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/providers/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try an app registration before it is saved */
+        post: operations["post-admin-providers-test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/providers/{id}": {
         parameters: {
             query?: never;
@@ -86,6 +103,23 @@ export interface paths {
         post?: never;
         /** Forget an app registration */
         delete: operations["delete-admin-providers-id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/providers/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link by which an organisation's administrator approves it */
+        post: operations["post-admin-providers-id-consent"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1354,6 +1388,84 @@ export interface components {
         TokenForm: {
             token: string;
         };
+        TrialForm: {
+            /** @description Addresses and @domains; empty: all */
+            allowedAddresses?: string;
+            /** @description Tenant IDs; empty: all that the authority lets in */
+            allowedTenants?: string;
+            authority?: string;
+            /** @description With tokenUrl: for services that publish no metadata */
+            authorizeUrl?: string;
+            caPem?: string;
+            clientId: string;
+            clientSecret?: string;
+            /**
+             * @description Microsoft alone
+             * @enum {string}
+             */
+            cloud?: "" | "global" | "gcchigh" | "dod" | "china";
+            disabled?: boolean;
+            /** @description Empties the second slot */
+            dropSecond?: boolean;
+            /** @enum {string} */
+            filesSent?: "" | "server" | "client";
+            /** @description A stored provider, whose secrets stand in for blank ones as long as no place changed */
+            id?: string;
+            /** @description host:port, TLS */
+            imapHost?: string;
+            /** @enum {string} */
+            kind: "microsoft" | "generic";
+            /**
+             * Format: int64
+             * @description 0: no limit
+             */
+            mailboxesPerUser?: number;
+            name: string;
+            /**
+             * @description Whose rules it was filled in from
+             * @enum {string}
+             */
+            preset?: "" | "microsoft" | "google" | "fastmail" | "yahoo" | "generic";
+            /** @description RFC 7009 */
+            revokeUrl?: string;
+            /**
+             * @description How the mail servers take the token
+             * @enum {string}
+             */
+            sasl?: "" | "xoauth2" | "oauthbearer";
+            scopes?: string;
+            /** Format: int64 */
+            secondExpiresAt?: number;
+            /** @description Takes over at once; the first one stays as the reserve */
+            secondSecret?: string;
+            /** Format: int64 */
+            secretExpiresAt?: number;
+            /** @description host:port */
+            smtpHost?: string;
+            /** @enum {string} */
+            smtpTls?: "" | "starttls" | "tls";
+            tenant?: string;
+            tokenUrl?: string;
+            /** @description Take new secrets without asking the sign-in service about them */
+            unproved?: boolean;
+            /**
+             * Format: int64
+             * @description As read; another one means that somebody was quicker
+             */
+            version?: number;
+        };
+        TrialStep: {
+            /** Format: int64 */
+            ms: number;
+            /** @enum {string} */
+            name: "settings" | "reach" | "discovery" | "secret" | "second" | "imap" | "smtp";
+            /** @enum {string} */
+            outcome: "ok" | "failed" | "skipped";
+            /** @description What was wrong; its action is the hint */
+            problem?: components["schemas"]["Problem"];
+            /** @description What was found, or why it was skipped */
+            words?: string;
+        };
         Upload: {
             id: string;
             name: string;
@@ -1545,6 +1657,39 @@ export interface operations {
             };
         };
     };
+    "post-admin-providers-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["TrialStep"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "put-admin-providers-id": {
         parameters: {
             query?: never;
@@ -1597,6 +1742,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-admin-providers-id-consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Away"];
+                };
             };
             /** @description Error */
             default: {
