@@ -111,3 +111,22 @@ func expiry(days, language string) string {
 	}
 	return "expires in " + days + " days"
 }
+
+// rhythm says how much mail comes that usually is so many a day.
+func rhythm(perDay, language string) string {
+	n, err := strconv.Atoi(perDay)
+	german := language == "de"
+	switch {
+	case (err != nil || n <= 0) && german:
+		return "ab und zu eine E-Mail"
+	case err != nil || n <= 0:
+		return "a mail now and then"
+	case n == 1 && german:
+		return "etwa eine E-Mail am Tag"
+	case n == 1:
+		return "about one mail a day"
+	case german:
+		return "etwa " + perDay + " E-Mails am Tag"
+	}
+	return "about " + perDay + " mails a day"
+}

@@ -60,8 +60,11 @@ func (c *Courier) values(ctx context.Context, n Notice, language string) map[str
 			values[name] = value
 		}
 	}
-	if days, ok := values["days"]; ok && n.Event == SecretExpires {
-		values["expires"] = expiry(days, language)
+	switch n.Event {
+	case SecretExpires:
+		values["expires"] = expiry(values["days"], language)
+	case MailboxSilent:
+		values["usual"] = rhythm(values["usual"], language)
 	}
 	return values
 }

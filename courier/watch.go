@@ -3,6 +3,7 @@ package courier
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"postroom/store"
@@ -64,12 +65,8 @@ func (c *Courier) tellOwner(ctx context.Context, box store.Mailbox) error {
 	if box.SilentSince == 0 {
 		return nil
 	}
-	last := max(box.LastMailAt, 0)
-	if last == 0 {
-		last = box.SilentSince
-	}
 	to.Event = MailboxSilent
-	to.Values = map[string]string{"address": box.Address, "since": c.dayOf(last), "usual": ""}
+	to.Values = map[string]string{"address": box.Address, "since": c.dayOf(box.SilentSince), "usual": strconv.FormatInt(box.UsualPerDay, 10)}
 	name := fmt.Sprintf("silent %s %d", box.ID, box.SilentSince)
 	return c.postOnce(ctx, to, func(tx *store.Tx) (bool, error) { return tx.TellOnce(name) })
 }

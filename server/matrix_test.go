@@ -12,10 +12,11 @@ import (
 
 // estate is one of everything that a person can have.
 type estate struct {
-	owner                                                       *guest
-	box                                                         box
-	mail                                                        int64
-	upload, outgoing, failed, provider, user, token, invitation string
+	owner                                                               *guest
+	box                                                                 box
+	mail                                                                int64
+	upload, outgoing, failed, provider, user, token, invitation, notice string
+	sender                                                              store.Sender
 }
 
 func (h *house) estate() estate {
@@ -41,8 +42,23 @@ func (h *house) estate() estate {
 	invitation, _, err := h.people.Invite(t.Context(), inviter.user, auth.NewInvitation{Email: strings.ToLower(store.NewID()) + "@example.org", Role: store.RoleMember})
 	check(t, err)
 	e.invitation = invitation.ID
+	e.sender = h.sender()
+	notice := store.Notice{Event: "test", Recipient: "bob@contoso.example", Status: store.NoticeSent}
+	check(t, h.store.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddNotice(&notice) }))
+	e.notice = notice.ID
 	e.token = (&tokens{key: []byte("0123456789abcdef0123456789abcdef"), now: h.now}).issue(e.owner.user.ID, e.mail, true)
 	return e
+}
+
+// sender is how this Postroom sends mail of its own, to nobody who listens.
+func (h *house) sender() store.Sender {
+	s, ok, err := h.store.Sender(h.t.Context())
+	check(h.t, err)
+	if !ok {
+		s = store.Sender{Kind: store.SenderSMTP, Address: "postroom@example.org", Host: "127.0.0.1", Port: 1, TLS: store.TLSStartTLS, Auth: store.AuthNone, Language: "en"}
+		check(h.t, h.store.Tx(h.t.Context(), func(tx *store.Tx) error { return tx.PutSender(&s) }))
+	}
+	return s
 }
 
 // refusedAction is something that the mail server would not do.
@@ -69,6 +85,7 @@ func (e estate) asked(r route) (path string, body any) {
 		"/api/users/":          e.user,
 		"/api/invitations/":    e.invitation,
 		"/api/admin/providers": e.provider,
+		"/api/admin/email/":    e.notice,
 		"/api/mailboxes/":      e.box.ID,
 		"/api/folders/":        number(e.box.inbox.ID),
 		"/api/messages/":       number(e.mail),
@@ -83,7 +100,7 @@ func (e estate) asked(r route) (path string, body any) {
 			path = strings.Replace(path, "{id}", id, 1)
 		}
 	}
-	path = strings.NewReplacer("{index}", "0", "{token}", e.token, "*", "").Replace(path)
+	path = strings.NewReplacer("{index}", "0", "{event}", "test", "{language}", "de", "{token}", e.token, "*", "").Replace(path)
 	switch r.method + " " + r.path {
 	case "POST /api/setup":
 		body = SetupForm{Token: "x", Email: "x@example.org", Name: "X", Password: "correct horse battery"}
@@ -108,6 +125,12 @@ func (e estate) asked(r route) (path string, body any) {
 		body = labForm()
 	case "POST /api/admin/providers/test":
 		body = TrialForm{ProviderForm: labForm()}
+	case "PUT /api/admin/email", "POST /api/admin/email/test":
+		body = EmailForm{EmailSender: *wireSender(e.sender)}
+	case "POST /api/admin/email/send-test":
+		body = EmailTest{To: "bob@contoso.example"}
+	case "PUT /api/admin/email/templates/{event}/{language}":
+		body = WordingForm{EmailWording{"Test", "{{name}}", "<p>{{name}}</p>"}, true}
 	case "POST /api/mailboxes/connect":
 		body = ConnectForm{Provider: e.box.ProviderID}
 	case "POST /api/messages/act":

@@ -22,6 +22,7 @@ func (s *Server) routes(c Config) ([]route, error) {
 		invite   = &invitations{c.Store, c.People, c.Sessions, post}
 		reset    = &resets{c.People, post}
 		log      = &auditLog{c.Store}
+		email    = &email{c.Courier, c.Store}
 		connect  = &connect{s, c.Connector, c.Sessions}
 		box      = &mailboxes{c.Store, c.Connector, c.Sessions, c.Sync}
 		tokens   = &tokens{c.FrameKey, c.Now, c.Store}
@@ -79,6 +80,17 @@ func (s *Server) routes(c Config) ([]route, error) {
 		answers(Admin, "POST /api/admin/providers/{id}/consent", "A link by which an organisation's administrator approves it", provider.consent),
 		answers(Admin, "PUT /api/admin/providers/{id}", "Change an app registration", provider.change),
 		does(Admin, "DELETE /api/admin/providers/{id}", "Forget an app registration", provider.remove),
+
+		answers(Admin, "GET /api/admin/email", "How Postroom sends mail of its own", email.show),
+		answers(Admin, "PUT /api/admin/email", "Set up how Postroom sends mail of its own", email.save),
+		does(Admin, "DELETE /api/admin/email", "Send no mail of Postroom's own any more", email.forget),
+		answers(Admin, "POST /api/admin/email/test", "Try e-mail settings, saved or not, without sending", email.test),
+		answers(Admin, "POST /api/admin/email/send-test", "Send a test mail", email.sendTest),
+		answers(Admin, "GET /api/admin/email/templates", "What Postroom's own mails say", email.templates),
+		does(Admin, "PUT /api/admin/email/templates/{event}/{language}", "Keep an own wording of a mail", email.saveTemplate),
+		does(Admin, "DELETE /api/admin/email/templates/{event}/{language}", "Go back to a mail's original wording", email.resetTemplate),
+		answers(Admin, "GET /api/admin/email/logs", "What became of Postroom's own mails", email.log),
+		answers(Admin, "GET /api/admin/email/logs/{id}", "One of Postroom's own mails", email.mail),
 
 		answers(Member, "POST /api/mailboxes/connect", "Begin to connect a mailbox", connect.begin),
 		orNull(answers(Member, "GET /api/mailboxes/connect/problem", "Why the last connection failed; told once", connect.problem)),

@@ -38,6 +38,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How Postroom sends mail of its own */
+        get: operations["get-admin-email"];
+        /** Set up how Postroom sends mail of its own */
+        put: operations["put-admin-email"];
+        post?: never;
+        /** Send no mail of Postroom's own any more */
+        delete: operations["delete-admin-email"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/email/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of Postroom's own mails */
+        get: operations["get-admin-email-logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/email/logs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of Postroom's own mails */
+        get: operations["get-admin-email-logs-id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/email/send-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test mail */
+        post: operations["post-admin-email-send-test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/email/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What Postroom's own mails say */
+        get: operations["get-admin-email-templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/email/templates/{event}/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep an own wording of a mail */
+        put: operations["put-admin-email-templates-event-language"];
+        post?: never;
+        /** Go back to a mail's original wording */
+        delete: operations["delete-admin-email-templates-event-language"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/email/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try e-mail settings, saved or not, without sending */
+        post: operations["post-admin-email-test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/providers": {
         parameters: {
             query?: never;
@@ -874,6 +996,187 @@ export interface components {
         ConnectForm: {
             provider: string;
         };
+        EmailCloud: {
+            authority: string;
+            graph: string;
+            name: string;
+        };
+        EmailForm: {
+            /** @description From; of a mailbox, its own */
+            address?: string;
+            /** @enum {string} */
+            auth?: "none" | "basic";
+            /** @description Cloud custom: the sign-in service */
+            authority?: string;
+            caPem?: string;
+            clientId?: string;
+            /** @enum {string} */
+            cloud?: "global" | "gcchigh" | "dod" | "china" | "custom";
+            /** @description Cloud custom: Microsoft Graph */
+            graph?: string;
+            host?: string;
+            /** @enum {string} */
+            kind: "smtp" | "microsoft" | "mailbox";
+            /** @enum {string} */
+            language?: "en" | "de";
+            /** @description One of the administrator's own mailboxes */
+            mailbox?: string;
+            /** @description From; SMTP alone */
+            name?: string;
+            /** Format: int64 */
+            port?: number;
+            /** @description Password or client secret; never shown again */
+            secret?: string;
+            /** Format: int64 */
+            secretExpiresAt?: number;
+            /** @description The tenant's ID or one of its domains */
+            tenant?: string;
+            /** @enum {string} */
+            tls?: "starttls" | "tls" | "none";
+            username?: string;
+            /**
+             * Format: int64
+             * @description As read; 0 when there was none
+             */
+            version?: number;
+        };
+        EmailLine: {
+            /** Format: int64 */
+            at: number;
+            /** Format: int64 */
+            attempts: number;
+            /** @description Name of the person who caused it; empty: Postroom by itself */
+            by: string;
+            /** @description What an Exchange administrator types to mend it; may be empty */
+            commands: string;
+            /** @enum {string} */
+            event: "invitation" | "password_reset" | "connect_link" | "mailbox_needs_you" | "mailbox_silent" | "secret_expires" | "test";
+            id: string;
+            /** Format: int64 */
+            nextAt: number;
+            problem?: components["schemas"]["Problem"];
+            recipient: string;
+            sender: string;
+            /** Format: int64 */
+            sentAt: number;
+            /** @enum {string} */
+            status: "queued" | "sending" | "sent" | "uncertain" | "failed" | "dropped";
+            subject: string;
+        };
+        EmailLog: {
+            lines: components["schemas"]["EmailLine"][];
+            /** Format: int64 */
+            total: number;
+        };
+        EmailMail: {
+            /** Format: int64 */
+            at: number;
+            /** Format: int64 */
+            attempts: number;
+            /** @description Name of the person who caused it; empty: Postroom by itself */
+            by: string;
+            /** @description What an Exchange administrator types to mend it; may be empty */
+            commands: string;
+            /** @enum {string} */
+            event: "invitation" | "password_reset" | "connect_link" | "mailbox_needs_you" | "mailbox_silent" | "secret_expires" | "test";
+            id: string;
+            /** Format: int64 */
+            nextAt: number;
+            problem?: components["schemas"]["Problem"];
+            recipient: string;
+            sender: string;
+            /** Format: int64 */
+            sentAt: number;
+            /** @enum {string} */
+            status: "queued" | "sending" | "sent" | "uncertain" | "failed" | "dropped";
+            subject: string;
+            text: string;
+        };
+        EmailSender: {
+            /** @description From; of a mailbox, its own */
+            address?: string;
+            /** @enum {string} */
+            auth?: "none" | "basic";
+            /** @description Cloud custom: the sign-in service */
+            authority?: string;
+            caPem?: string;
+            clientId?: string;
+            /** @enum {string} */
+            cloud?: "global" | "gcchigh" | "dod" | "china" | "custom";
+            /** @description Cloud custom: Microsoft Graph */
+            graph?: string;
+            host?: string;
+            /** @enum {string} */
+            kind: "smtp" | "microsoft" | "mailbox";
+            /** @enum {string} */
+            language?: "en" | "de";
+            /** @description One of the administrator's own mailboxes */
+            mailbox?: string;
+            /** @description From; SMTP alone */
+            name?: string;
+            /** Format: int64 */
+            port?: number;
+            /** Format: int64 */
+            secretExpiresAt?: number;
+            /** @description The tenant's ID or one of its domains */
+            tenant?: string;
+            /** @enum {string} */
+            tls?: "starttls" | "tls" | "none";
+            username?: string;
+            /**
+             * Format: int64
+             * @description As read; 0 when there was none
+             */
+            version?: number;
+        };
+        EmailSettings: {
+            clouds: components["schemas"]["EmailCloud"][];
+            /** @description What an Exchange administrator types to mend it; may be empty */
+            commands: string;
+            /** @description Whether the mailbox that sends is the visitor's own */
+            mine: boolean;
+            /** @description Why the last mail could not be sent */
+            problem?: components["schemas"]["Problem"];
+            /** Format: int64 */
+            problemAt: number;
+            /** @description The secret's last characters */
+            secretHint: string;
+            /** Format: int64 */
+            secretSetAt: number;
+            /** @description Absent while nothing is set up: then Postroom sends no mail of its own */
+            sender?: components["schemas"]["EmailSender"];
+        };
+        EmailStep: {
+            detail: string;
+            /** @enum {string} */
+            name: "fields" | "connect" | "tls" | "sign_in" | "token" | "audience" | "role" | "mailbox";
+            problem?: components["schemas"]["Problem"];
+            /** @enum {string} */
+            result: "ok" | "warning" | "failed" | "skipped";
+        };
+        EmailTemplate: {
+            /** @enum {string} */
+            event: "invitation" | "password_reset" | "connect_link" | "mailbox_needs_you" | "mailbox_silent" | "secret_expires" | "test";
+            hasOwn: boolean;
+            /** @enum {string} */
+            language: "en" | "de";
+            original: components["schemas"]["EmailWording"];
+            /** @description An administrator's own; empty when there is none */
+            own: components["schemas"]["EmailWording"];
+            /** Format: int64 */
+            updatedAt: number;
+            /** @description Whether the own wording is sent */
+            used: boolean;
+            variables: string[];
+        };
+        EmailTest: {
+            to: string;
+        };
+        EmailWording: {
+            html: string;
+            subject: string;
+            text: string;
+        };
         Explained: {
             action: string;
             detail?: string;
@@ -1499,6 +1802,12 @@ export interface components {
             /** @description A link for a new password can be sent by mail */
             resetByMail: boolean;
         };
+        WordingForm: {
+            html: string;
+            subject: string;
+            text: string;
+            used: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -1554,6 +1863,324 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-admin-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-admin-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-admin-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-admin-email-logs": {
+        parameters: {
+            query?: {
+                event?: string;
+                status?: string;
+                q?: string;
+                /** @description Unix ms */
+                after?: number;
+                /** @description Unix ms */
+                before?: number;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailLog"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-admin-email-logs-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailMail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-admin-email-send-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailTest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailLine"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-admin-email-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailTemplate"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-admin-email-templates-event-language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event: string;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordingForm"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-admin-email-templates-event-language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event: string;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-admin-email-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailStep"][];
+                };
             };
             /** @description Error */
             default: {
