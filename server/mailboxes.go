@@ -54,6 +54,34 @@ func (h *mailboxes) resume(ctx context.Context, user store.User, in *byID) error
 	return h.store.Tx(ctx, func(tx *store.Tx) error { return tx.ResumeMailbox(user.ID, in.ID) })
 }
 
+func (h *mailboxes) checkSending(ctx context.Context, user store.User, in *byID) error {
+	return h.store.Tx(ctx, func(tx *store.Tx) error { return tx.AskToCheckSending(user.ID, in.ID) })
+}
+
+type mailboxChange struct {
+	ID   string `path:"id" maxLength:"40"`
+	Body MailboxPatch
+}
+
+// change writes what the owner wants of a mailbox.
+func (h *mailboxes) change(ctx context.Context, user store.User, in *mailboxChange) (Mailbox, error) {
+	if since := in.Body.Since; since != nil {
+		err := h.store.Tx(ctx, func(tx *store.Tx) error { return tx.SetSince(user.ID, in.ID, min(*since, h.store.Now())) })
+		if err != nil {
+			return Mailbox{}, err
+		}
+	}
+	box, err := h.store.Mailbox(ctx, user.ID, in.ID)
+	if err != nil {
+		return Mailbox{}, fmt.Errorf("find mailbox: %w", err)
+	}
+	folders, err := h.store.Folders(ctx, user.ID, in.ID)
+	if err != nil {
+		return Mailbox{}, fmt.Errorf("list folders: %w", err)
+	}
+	return wireMailbox(box, folders), nil
+}
+
 func (h *mailboxes) reconnect(ctx context.Context, user store.User, in *byID) (Away, error) {
 	box, err := h.store.Mailbox(ctx, user.ID, in.ID)
 	if err != nil {

@@ -87,6 +87,7 @@ func (e estate) asked(r route) (path string, body any) {
 		"/api/admin/providers": e.provider,
 		"/api/admin/email/":    e.notice,
 		"/api/mailboxes/":      e.box.ID,
+		"/api/admin/mailboxes": e.box.ID,
 		"/api/folders/":        number(e.box.inbox.ID),
 		"/api/messages/":       number(e.mail),
 		"/api/threads/":        number(e.mail),
@@ -133,6 +134,9 @@ func (e estate) asked(r route) (path string, body any) {
 		body = WordingForm{EmailWording{"Test", "{{name}}", "<p>{{name}}</p>"}, true}
 	case "POST /api/mailboxes/connect":
 		body = ConnectForm{Provider: e.box.ProviderID}
+	case "PATCH /api/mailboxes/{id}":
+		since := int64(1)
+		body = MailboxPatch{Since: &since}
 	case "POST /api/messages/act":
 		body = ActForm{IDs: []string{number(e.mail)}, Kind: "archive"}
 	case "POST /api/outgoing":
@@ -160,6 +164,13 @@ func theirs(r route) bool {
 		return true
 	}
 	return r.rule == Member && strings.Contains(r.path, "{id}")
+}
+
+// namesAll tells the one route that names everybody's mailboxes, to those who look after them: a mailbox
+// that needs somebody has to be found by whoever is asked for help. It leads to no mail: every route that
+// does is for the owner, and theirs holds managers and administrators to that.
+func namesAll(r route, who string) bool {
+	return r.rule == Manager && r.path == "/api/admin/mailboxes" && (who == "manager" || who == "admin")
 }
 
 // Each route, asked by each kind of visitor, about what is their own and what is another's.
@@ -197,7 +208,7 @@ func TestEveryRouteKeepsItsRule(t *testing.T) {
 			if got.status >= http.StatusBadRequest {
 				code = want[Problem](t, got, got.status).Code
 			}
-			if who != "owner" && r.rule != Capability && strings.Contains(string(got.body), e.box.ID) {
+			if who != "owner" && r.rule != Capability && !namesAll(r, who) && strings.Contains(string(got.body), e.box.ID) {
 				t.Errorf("%s tells %s of a mailbox that is not theirs: %s", at, who, got.body)
 			}
 			signedIn, admin := who != "nobody" && who != "disabled", who == "admin"

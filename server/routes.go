@@ -25,6 +25,8 @@ func (s *Server) routes(c Config) ([]route, error) {
 		email    = &email{c.Courier, c.Store}
 		connect  = &connect{s, c.Connector, c.Sessions}
 		box      = &mailboxes{c.Store, c.Connector, c.Sessions, c.Sync}
+		well     = &health{c.Store, c.Now}
+		fleet    = &fleet{c.Store, c.Sync}
 		tokens   = &tokens{c.FrameKey, c.Now, c.Store}
 		mail     = &messages{c.Store, tokens}
 		act      = &act{c.Store}
@@ -100,6 +102,12 @@ func (s *Server) routes(c Config) ([]route, error) {
 		does(Member, "POST /api/mailboxes/{id}/sync", "Look for new mail now", box.sync),
 		does(Member, "POST /api/mailboxes/{id}/pause", "Leave a mailbox alone: nothing is fetched or sent", box.pause),
 		does(Member, "POST /api/mailboxes/{id}/resume", "Go on with a paused mailbox", box.resume),
+		does(Member, "POST /api/mailboxes/{id}/check-sending", "See now whether a receive-only mailbox may send", box.checkSending),
+		answers(Member, "PATCH /api/mailboxes/{id}", "Change how far back a mailbox is fetched", box.change),
+		answers(Member, "GET /api/mailboxes/{id}/health", "How a mailbox has fared in the last 30 days", well.show),
+		raw(Member, "GET /api/mailboxes/{id}/health.txt", "The same as a text, without secrets", "text/plain", well.report),
+		answers(Manager, "GET /api/admin/mailboxes", "How all mailboxes fare; never their mail", fleet.list),
+		does(Manager, "POST /api/admin/mailboxes/{id}/sync", "Look for new mail in somebody's mailbox now", fleet.sync),
 		answers(Member, "POST /api/mailboxes/{id}/reconnect", "Begin to connect a mailbox again", box.reconnect),
 		does(Member, "DELETE /api/mailboxes/{id}", "Disconnect a mailbox and forget its mail here", box.remove),
 

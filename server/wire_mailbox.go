@@ -15,9 +15,17 @@ type Mailbox struct {
 	StateSince  int64              `json:"stateSince"`
 	RetryAt     int64              `json:"retryAt" doc:"When it is tried again; 0 when it does not wait"`
 	CanSend     bool               `json:"canSend"`
-	Sync        SyncProgress       `json:"sync"`
-	LastSyncAt  int64              `json:"lastSyncAt"`
-	Folders     []Folder           `json:"folders"`
+
+	SendProblem   *Problem `json:"sendProblem,omitempty" doc:"Why it cannot send"`
+	SendCheckedAt int64    `json:"sendCheckedAt" doc:"When that was seen last; 0 while it is being looked at"`
+	Since         int64    `json:"since" doc:"Mail older than this is not fetched; 0: all is"`
+	LastMailAt    int64    `json:"lastMailAt"`
+	SilentSince   int64    `json:"silentSince" doc:"When its last mail came, if it has been silent beyond its own rhythm since; 0 when it has not"`
+	UsualPerDay   int64    `json:"usualPerDay" doc:"Mails a day; 0 when it is not known"`
+
+	Sync       SyncProgress `json:"sync"`
+	LastSyncAt int64        `json:"lastSyncAt"`
+	Folders    []Folder     `json:"folders"`
 }
 
 // SyncProgress is how far the first sync has come.
@@ -31,6 +39,8 @@ func wireMailbox(m store.Mailbox, folders []store.Folder) Mailbox {
 	return Mailbox{
 		ID: m.ID, Address: m.Address, DisplayName: m.DisplayName, Provider: m.ProviderID,
 		State: m.Shown(), StateSince: m.StateSince, Problem: wireProblemOf(m.Problem, m.Address), RetryAt: m.RetryAt, CanSend: m.CanSend,
+		SendProblem: wireProblemOf(m.SendProblem, m.Address), SendCheckedAt: m.SendCheckedAt, Since: m.Since,
+		LastMailAt: m.LastMailAt, SilentSince: m.SilentSince, UsualPerDay: m.UsualPerDay,
 		Sync:       SyncProgress{Done: m.SyncDone, Total: m.SyncTotal, StartedAt: m.SyncStarted},
 		LastSyncAt: m.LastSyncAt, Folders: each(folders, wireFolder),
 	}

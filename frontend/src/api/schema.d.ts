@@ -160,6 +160,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How all mailboxes fare; never their mail */
+        get: operations["get-admin-mailboxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/mailboxes/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look for new mail in somebody's mailbox now */
+        post: operations["post-admin-mailboxes-id-sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/providers": {
         parameters: {
             query?: never;
@@ -447,6 +481,58 @@ export interface paths {
         post?: never;
         /** Disconnect a mailbox and forget its mail here */
         delete: operations["delete-mailboxes-id"];
+        options?: never;
+        head?: never;
+        /** Change how far back a mailbox is fetched */
+        patch: operations["patch-mailboxes-id"];
+        trace?: never;
+    };
+    "/api/mailboxes/{id}/check-sending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See now whether a receive-only mailbox may send */
+        post: operations["post-mailboxes-id-check-sending"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailboxes/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a mailbox has fared in the last 30 days */
+        get: operations["get-mailboxes-id-health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailboxes/{id}/health.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a text, without secrets */
+        get: operations["get-mailboxes-id-health.txt"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1177,6 +1263,23 @@ export interface components {
             subject: string;
             text: string;
         };
+        Event: {
+            /** Format: int64 */
+            at: number;
+            /** @enum {string} */
+            outcome: "ok" | "wait" | "failed";
+            /** @enum {string} */
+            side: "imap" | "smtp" | "token";
+            /**
+             * Format: int64
+             * @description How often in a row
+             */
+            times: number;
+            /** @enum {string} */
+            what: "sign_in" | "fetch" | "end" | "send" | "renew";
+            /** @description The server's own; for fetch the number of mails */
+            words: string;
+        };
         Explained: {
             action: string;
             detail?: string;
@@ -1223,6 +1326,39 @@ export interface components {
         Found: {
             messages: components["schemas"]["Row"][];
             scope: components["schemas"]["Scope"];
+        };
+        Health: {
+            /**
+             * Format: int64
+             * @description When it was known to be in step with its server; written every five minutes
+             */
+            checkedAt: number;
+            /** @description The last 50, newest first */
+            events: components["schemas"]["Event"][];
+            /** Format: int64 */
+            from: number;
+            /**
+             * Format: int64
+             * @description Until when its sign-in lasts if nothing used it; 0 when that is not known
+             */
+            goodUntil: number;
+            /**
+             * Format: int64
+             * @description 0 when none has come
+             */
+            lastMailAt: number;
+            /**
+             * Format: int64
+             * @description 0 when it does not wait
+             */
+            retryAt: number;
+            /** @description Without gaps, oldest first; the first may begin after from */
+            segments: components["schemas"]["Segment"][];
+            /**
+             * Format: int64
+             * @description Now
+             */
+            to: number;
         };
         Invitation: {
             /** @description Name of who invited them; empty when they are gone */
@@ -1273,6 +1409,8 @@ export interface components {
             folders: components["schemas"]["Folder"][];
             id: string;
             /** Format: int64 */
+            lastMailAt: number;
+            /** Format: int64 */
             lastSyncAt: number;
             /** @description Why it is not well */
             problem?: components["schemas"]["Problem"];
@@ -1283,11 +1421,79 @@ export interface components {
              * @description When it is tried again; 0 when it does not wait
              */
             retryAt: number;
+            /**
+             * Format: int64
+             * @description When that was seen last; 0 while it is being looked at
+             */
+            sendCheckedAt: number;
+            /** @description Why it cannot send */
+            sendProblem?: components["schemas"]["Problem"];
+            /**
+             * Format: int64
+             * @description When its last mail came, if it has been silent beyond its own rhythm since; 0 when it has not
+             */
+            silentSince: number;
+            /**
+             * Format: int64
+             * @description Mail older than this is not fetched; 0: all is
+             */
+            since: number;
             /** @enum {string} */
             state: "connecting" | "syncing" | "connected" | "receive_only" | "throttled" | "offline" | "needs_you" | "needs_admin" | "needs_operator" | "paused";
             /** Format: int64 */
             stateSince: number;
             sync: components["schemas"]["SyncProgress"];
+            /**
+             * Format: int64
+             * @description Mails a day; 0 when it is not known
+             */
+            usualPerDay: number;
+        };
+        MailboxOverview: {
+            address: string;
+            id: string;
+            /** Format: int64 */
+            lastMailAt: number;
+            /** Format: int64 */
+            lastSyncAt: number;
+            /**
+             * Format: int64
+             * @description How many mails are here
+             */
+            messages: number;
+            /** @description Id of the user */
+            owner: string;
+            ownerDisabled: boolean;
+            ownerEmail: string;
+            ownerName: string;
+            /** @description Id */
+            provider: string;
+            providerName: string;
+            /** Format: int64 */
+            retryAt: number;
+            shared: boolean;
+            /** Format: int64 */
+            silentSince: number;
+            /** @enum {string} */
+            state: "connecting" | "syncing" | "connected" | "receive_only" | "throttled" | "offline" | "needs_you" | "needs_admin" | "needs_operator" | "paused" | "disconnected";
+            /** Format: int64 */
+            stateSince: number;
+            /** @description Of its problem */
+            title?: string;
+            /**
+             * Format: int64
+             * @description How many mails have not left
+             */
+            waiting: number;
+            /** @enum {string} */
+            who?: "you" | "admin" | "operator" | "wait";
+        };
+        MailboxPatch: {
+            /**
+             * Format: int64
+             * @description Mail older than this is not fetched; 0: all is. Less than before throws nothing away
+             */
+            since?: number;
         };
         Message: {
             answered: boolean;
@@ -1654,6 +1860,18 @@ export interface components {
             set: boolean;
             /** Format: int64 */
             setAt: number;
+        };
+        Segment: {
+            /** Format: int64 */
+            from: number;
+            /** @enum {string} */
+            state: "connecting" | "syncing" | "connected" | "receive_only" | "throttled" | "offline" | "needs_you" | "needs_admin" | "needs_operator" | "paused" | "disconnected";
+            /** @description Of the problem that it had */
+            title?: string;
+            /** Format: int64 */
+            to: number;
+            /** @enum {string} */
+            who?: "you" | "admin" | "operator" | "wait";
         };
         Session: {
             /** @description Where people open this Postroom */
@@ -2181,6 +2399,64 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EmailStep"][];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-admin-mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxOverview"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-admin-mailboxes-id-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -2807,6 +3083,121 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-mailboxes-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mailbox"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-mailboxes-id-check-sending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-mailboxes-id-health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-mailboxes-id-health.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
                 };
             };
         };
