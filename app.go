@@ -29,6 +29,7 @@ type app struct {
 	providers *auth.Providers
 	tokens    *auth.Tokens
 	clients   *auth.HTTPClients
+	connector *auth.Connector
 	manager   *mailbox.Manager
 	courier   *courier.Courier
 	server    *server.Server
@@ -67,9 +68,10 @@ func newApp(ctx context.Context, c Config) (a *app, err error) {
 	}
 	a.providers = auth.NewProviders(connections)
 	a.tokens = auth.NewTokens(connections)
+	a.connector = auth.NewConnector(connections)
 	a.manager = mailbox.NewManager(mailbox.Config{Store: a.store, Tokens: a.tokens, Dial: dial, Log: a.log})
 	a.courier = courier.New(courier.Config{Store: a.store, Keys: keys, HTTP: a.clients, Dial: dial, PublicURL: c.PublicURL, Log: a.log})
-	if err := a.web(ctx, keys, connections, dial); err != nil {
+	if err := a.web(ctx, keys, dial); err != nil {
 		return nil, err
 	}
 	if a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen); err != nil {
@@ -79,14 +81,14 @@ func newApp(ctx context.Context, c Config) (a *app, err error) {
 }
 
 // web builds the top step.
-func (a *app) web(ctx context.Context, keys *auth.Keys, connections auth.Connections, dial dialer) error {
+func (a *app) web(ctx context.Context, keys *auth.Keys, dial dialer) error {
 	frameKey, err := frameKey(ctx, a.store, keys)
 	if err != nil {
 		return err
 	}
 	a.server, err = server.New(server.Config{
 		Store: a.store, People: a.people, Sessions: auth.NewSessions(a.store, a.config.PublicURL, a.log),
-		Connector: auth.NewConnector(connections), Providers: a.providers, Courier: a.courier, Sync: a.manager.SyncNow,
+		Connector: a.connector, Providers: a.providers, Courier: a.courier, Sync: a.manager.SyncNow,
 		FrameKey: frameKey, ImageClient: imageClient(dial), PublicURL: a.config.PublicURL, Version: version, Log: a.log,
 		Dist: frontend.Dist, FrameFS: frontend.Frame,
 	})
@@ -100,7 +102,7 @@ func (a *app) web(ctx context.Context, keys *auth.Keys, connections auth.Connect
 func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for _, run := range []func(context.Context) error{
-		a.store.Run, a.tokens.Run, a.manager.Run, a.courier.Run,
+		a.store.Run, a.tokens.Run, a.connector.Run, a.manager.Run, a.courier.Run,
 		func(ctx context.Context) error { return a.server.Run(ctx, a.listener) },
 	} {
 		g.Go(func() error { return run(ctx) })

@@ -138,7 +138,7 @@ func TestNobodyReconnectsAnothersMailbox(t *testing.T) {
 	is := newIssuer(t, h.clock)
 	box := h.connect(is, h.user("ada@postroom.example"), h.provider(is))
 	eve := h.user("eve@postroom.example")
-	_, err := h.connector.Begin(context.Background(), eve.ID, session, "", box.ID)
+	_, err := h.connector.Reconnect(context.Background(), eve.ID, session, box.ID)
 	wantProblem(t, err, problem.NotFound)
 }
 
@@ -165,12 +165,22 @@ func TestLoginsAreTriedInOrder(t *testing.T) {
 	}
 }
 
-func TestSMTPSwitchedOffConnectsForReadingOnly(t *testing.T) {
+func TestSMTPSwitchedOffConnectsForReadingOnlyWhenThatIsWanted(t *testing.T) {
 	h := newHouse(t)
 	is := newIssuer(t, h.clock)
 	h.probe.found = Found{SendProblem: problem.New(problem.SMTPDisabled, "")}
-	box := h.connect(is, h.user("ada@postroom.example"), h.provider(is))
-	if box.CanSend || box.Problem == nil || box.Problem.Code != problem.SMTPDisabled {
+	ada := h.user("ada@postroom.example")
+	row := h.attempt(ada, is.signIn(h.begin(ada, h.provider(is), "")))
+	if row.State != store.Asking || row.Asks != store.AskSending || row.Problem.Code != problem.SMTPDisabled {
+		t.Fatalf("attempt %+v", row)
+	}
+	h.noMailbox(ada)
+	if row = h.reply(row, TryAgain, ""); row.Asks != store.AskSending {
+		t.Fatalf("attempt %+v", row)
+	}
+	box, err := h.outcome(h.reply(row, ReceiveOnly, ""))
+	check(t, err)
+	if box.CanSend || box.Problem != nil || box.SendProblem == nil || box.SendProblem.Code != problem.SMTPDisabled {
 		t.Errorf("mailbox %+v", box)
 	}
 }
@@ -324,7 +334,7 @@ func TestASignInServiceInTroubleIsNobodysFault(t *testing.T) {
 	ada := h.user("ada@postroom.example")
 	p := h.provider(is)
 	is.server.Close()
-	_, err := h.connector.Begin(context.Background(), ada.ID, session, p.ID, "")
+	_, err := h.connector.Begin(context.Background(), ada.ID, session, p.ID, store.Wish{})
 	wantProblem(t, err, problem.ProviderDown)
 }
 
@@ -335,7 +345,7 @@ func TestAnUnknownTenantIsTheOperatorsTask(t *testing.T) {
 	p.Tenant = "nowhere.example"
 	p, err := h.providers.Save(context.Background(), p, clientSecret)
 	check(t, err)
-	_, err = h.connector.Begin(context.Background(), h.user("ada@postroom.example").ID, session, p.ID, "")
+	_, err = h.connector.Begin(context.Background(), h.user("ada@postroom.example").ID, session, p.ID, store.Wish{})
 	wantProblem(t, err, problem.ProviderConfig)
 }
 

@@ -1,9 +1,10 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -11,51 +12,6 @@ import (
 	"postroom/problem"
 	"postroom/store"
 )
-
-// newGrant is what a sign-in yielded, verified and complete. It lives as long as Complete runs.
-type newGrant struct {
-	provider store.Provider
-	claims   claims
-	identity identity
-	Access   Secret
-	Refresh  Secret
-}
-
-// redeem turns the answer into a grant, or says why there is none.
-func (c *Connector) redeem(ctx context.Context, a store.Authorization, p store.Provider, answer url.Values) (newGrant, error) {
-	if r := refusalOnRedirect(answer); r.Code != "" {
-		return newGrant{}, r.problem(atSignIn)
-	}
-	authority, err := c.authorities.of(ctx, p)
-	if err != nil {
-		return newGrant{}, err
-	}
-	if err := rightIssuer(authority, answer.Get("iss")); err != nil {
-		return newGrant{}, err
-	}
-	token, err := c.exchange(ctx, authority, a, p, Secret(answer.Get("code")))
-	if err != nil {
-		return newGrant{}, err
-	}
-	idToken, _ := token.Extra("id_token").(string)
-	who, err := authority.verify(ctx, p, idToken, a.Nonce, c.now())
-	if err != nil {
-		return newGrant{}, err
-	}
-	if iss := answer.Get("iss"); iss != "" && iss != who.Issuer {
-		return newGrant{}, problem.Wrap(problem.TokenInvalid, "", errors.New("answer and id_token name two issuers"))
-	}
-	if err := enough(p, token); err != nil {
-		return newGrant{}, err
-	}
-	return newGrant{
-		provider: p,
-		claims:   who,
-		identity: who.identity(p.Kind),
-		Access:   Secret(token.AccessToken),
-		Refresh:  Secret(token.RefreshToken),
-	}, nil
-}
 
 // rightIssuer refuses an answer that names another service than the one that was asked, before its
 // code is sent anywhere (mix-up, RFC 9207).
@@ -66,25 +22,42 @@ func rightIssuer(a *authority, iss string) error {
 	return problem.Wrap(problem.TokenInvalid, "", errors.New("the answer comes from another issuer than was asked"))
 }
 
-// exchange redeems the code.
-func (c *Connector) exchange(ctx context.Context, authority *authority, a store.Authorization, p store.Provider, code Secret) (*oauth2.Token, error) {
-	if code == "" {
-		return nil, problem.Wrap(problem.StateInvalid, "", errors.New("answer without code or error"))
-	}
-	verifier, err := c.Keys.Open(a.Verifier, verifierAt(a, p))
-	if err != nil {
-		return nil, problem.Wrap(problem.StateInvalid, "The provider's settings were changed in the meantime.", errors.New("verifier does not open"))
-	}
+// exchange redeems the code that h holds.
+func (c *Connector) exchange(ctx context.Context, authority *authority, p store.Provider, h pending) (*oauth2.Token, error) {
 	var token *oauth2.Token
-	err = c.withSecret(ctx, p, func(secret Secret) (err error) {
+	err := c.withSecret(ctx, p, func(secret Secret) (err error) {
 		config := authority.config(p, secret, RedirectURI(c.PublicURL))
-		token, err = config.Exchange(authority.context(ctx), code.Reveal(), oauth2.VerifierOption(verifier.Reveal()))
+		token, err = config.Exchange(authority.context(ctx), h.Code.Reveal(), oauth2.VerifierOption(h.Verifier.Reveal()))
 		if err != nil {
-			return tokenProblem(err, atExchange, code, verifier, secret)
+			return tokenProblem(err, atExchange, h.Code, h.Verifier, secret)
 		}
 		return nil
 	})
 	return token, err
+}
+
+// who reads from the token's answer whose account it is. Where a service proves nobody's identity, it
+// is whoever the person says: IMAP will take the token for that name or refuse it.
+func (c *Connector) who(ctx context.Context, authority *authority, p store.Provider, h pending, address string, token *oauth2.Token) (claims, error) {
+	if NeedsAddress(p) {
+		return claims{Issuer: cmp.Or(p.TokenURL, p.Authority), Subject: address, PreferredUsername: address}, nil
+	}
+	idToken, _ := token.Extra("id_token").(string)
+	who, err := authority.verify(ctx, p, idToken, h.Nonce, c.now())
+	if err != nil {
+		return claims{}, err
+	}
+	if h.Iss != "" && h.Iss != who.Issuer {
+		return claims{}, problem.Wrap(problem.TokenInvalid, "", errors.New("answer and id_token name two issuers"))
+	}
+	return who, nil
+}
+
+// NeedsAddress reports whether a provider's sign-in does not tell who signed in, so that the person has
+// to type the mailbox's address: there is no id_token without the scope openid, nor without metadata
+// to check it by.
+func NeedsAddress(p store.Provider) bool {
+	return p.TokenURL != "" || !slices.Contains(strings.Fields(strings.ToLower(p.Scopes)), "openid")
 }
 
 // enough checks that the token can do what mail needs, and go on doing it.

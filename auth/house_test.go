@@ -100,11 +100,11 @@ type fakeProbe struct {
 	between func()     // runs before it answers
 }
 
-func (f *fakeProbe) probe(_ context.Context, _ store.Provider, logins []string, token Secret) (Found, error) {
+func (f *fakeProbe) probe(_ context.Context, trial Trial) (Found, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.logins = append(f.logins, logins)
-	if token == "" {
+	f.logins = append(f.logins, trial.Logins)
+	if trial.Token == "" {
 		return Found{}, errors.New("no token")
 	}
 	if f.between != nil {
@@ -114,13 +114,16 @@ func (f *fakeProbe) probe(_ context.Context, _ store.Provider, logins []string, 
 		return Found{}, f.err
 	}
 	found := f.found
-	for _, login := range logins {
+	for _, login := range trial.Logins {
 		if len(f.opens) == 0 || slices.Contains(f.opens, login) {
 			found.Login = login
+			if len(trial.SMTPLogins) > 0 {
+				found.SMTPLogin = trial.SMTPLogins[0]
+			}
 			return found, nil
 		}
 	}
-	return Found{}, problem.New(problem.IMAPRefused, "")
+	return Found{}, problem.New(problem.NotConnected, "")
 }
 
 func (f *fakeProbe) asked() [][]string {
@@ -223,8 +226,24 @@ const session = "session-of-this-browser"
 // begin asks for the sign-in page and returns its address.
 func (h *house) begin(u store.User, p store.Provider, mailboxID string) *url.URL {
 	h.t.Helper()
-	address, err := h.connector.Begin(context.Background(), u.ID, session, p.ID, mailboxID)
+	if mailboxID == "" {
+		return h.wish(u, p, store.Wish{})
+	}
+	address, err := h.connector.Reconnect(context.Background(), u.ID, session, mailboxID)
 	check(h.t, err)
+	return h.parse(address)
+}
+
+// wish is begin with wishes.
+func (h *house) wish(u store.User, p store.Provider, w store.Wish) *url.URL {
+	h.t.Helper()
+	address, err := h.connector.Begin(context.Background(), u.ID, session, p.ID, w)
+	check(h.t, err)
+	return h.parse(address)
+}
+
+func (h *house) parse(address string) *url.URL {
+	h.t.Helper()
 	parsed, err := url.Parse(address)
 	check(h.t, err)
 	return parsed
@@ -238,8 +257,58 @@ func (h *house) connect(is *issuer, u store.User, p store.Provider) store.Mailbo
 	return box
 }
 
+// complete brings the answer and carries the attempt out. One that asks is an error here.
 func (h *house) complete(u store.User, answer url.Values) (store.Mailbox, error) {
-	return h.connector.Complete(context.Background(), u.ID, session, answer)
+	return h.completeIn(u.ID, session, answer)
+}
+
+func (h *house) completeIn(userID, session string, answer url.Values) (store.Mailbox, error) {
+	h.t.Helper()
+	row, err := h.connector.Receive(context.Background(), userID, session, answer)
+	if err != nil {
+		return store.Mailbox{}, err
+	}
+	return h.outcome(h.carried(row))
+}
+
+// attempt brings the answer and carries the attempt out, to its end or to a question.
+func (h *house) attempt(u store.User, answer url.Values) store.Attempt {
+	h.t.Helper()
+	row, err := h.connector.Receive(context.Background(), u.ID, session, answer)
+	check(h.t, err)
+	return h.carried(row)
+}
+
+// reply answers an attempt's question and carries it on.
+func (h *house) reply(row store.Attempt, r Reply, address string) store.Attempt {
+	h.t.Helper()
+	check(h.t, h.connector.Answer(context.Background(), row.UserID, row.ID, r, address))
+	return h.carried(row)
+}
+
+func (h *house) carried(row store.Attempt) store.Attempt {
+	h.t.Helper()
+	select {
+	case id := <-h.connector.hands.waiting:
+		h.connector.carry(context.Background(), id)
+		h.connector.hands.release(id)
+		row.ID = id
+	default: // it failed at once
+	}
+	row, err := h.store.Attempt(context.Background(), row.UserID, row.ID)
+	check(h.t, err)
+	return row
+}
+
+func (h *house) outcome(row store.Attempt) (store.Mailbox, error) {
+	h.t.Helper()
+	switch {
+	case row.State == store.Done:
+		return h.store.Mailbox(context.Background(), row.UserID, row.ConnectedID)
+	case row.Problem == nil:
+		h.t.Fatalf("attempt without an end: %+v", row)
+	}
+	return store.Mailbox{}, row.Problem
 }
 
 func (h *house) noMailbox(u store.User) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -159,6 +160,11 @@ func (c claims) logins(stored string) []string {
 		}
 	}
 	return logins
+}
+
+// named reports whether name is one of the account's, as the sign-in service tells them.
+func (c claims) named(name string) bool {
+	return slices.ContainsFunc(c.logins(""), func(own string) bool { return strings.EqualFold(own, name) })
 }
 
 // usableLogin refuses what could leave its field: XOAUTH2 separates fields by \x01.

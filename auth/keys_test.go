@@ -127,7 +127,7 @@ func TestRow27ASecretDoesNotPrint(t *testing.T) {
 	const canary = "canary-9f8e7d"
 	s := Secret(canary)
 	token := newToken{Access: s, Refresh: s}
-	grant := newGrant{Access: s, Refresh: s}
+	grant := pending{Access: s, Refresh: s, Code: s, Verifier: s}
 	kept := held{Access: s}
 	var log strings.Builder
 	logger := slog.New(slog.NewJSONHandler(&log, nil))

@@ -148,7 +148,7 @@ func TestADisabledProviderIsNotOffered(t *testing.T) {
 	p.Disabled = true
 	p, err := h.providers.Save(context.Background(), p, "")
 	check(t, err)
-	_, err = h.connector.Begin(context.Background(), ada.ID, session, p.ID, "")
+	_, err = h.connector.Begin(context.Background(), ada.ID, session, p.ID, store.Wish{})
 	wantProblem(t, err, problem.NotFound)
 	h.begin(ada, p, box.ID) // who is connected already may reconnect
 	h.access(box)

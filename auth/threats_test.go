@@ -27,7 +27,7 @@ func TestRow19AnswersOfOtherSessionsAreRefused(t *testing.T) {
 	p := h.provider(is)
 	const attackersSession = "session-of-the-attacker"
 	theirs := func() url.Values {
-		address, err := h.connector.Begin(context.Background(), attacker.ID, attackersSession, p.ID, "")
+		address, err := h.connector.Begin(context.Background(), attacker.ID, attackersSession, p.ID, store.Wish{})
 		check(t, err)
 		page, err := url.Parse(address)
 		check(t, err)
@@ -36,13 +36,13 @@ func TestRow19AnswersOfOtherSessionsAreRefused(t *testing.T) {
 	attempts := map[string]func() (store.Mailbox, error){
 		"(a) attacker's answer in the victim's browser": func() (store.Mailbox, error) { return h.complete(victim, theirs()) },
 		"(b) victim's answer to the attacker's question": func() (store.Mailbox, error) {
-			return h.connector.Complete(context.Background(), victim.ID, attackersSession, theirs())
+			return h.completeIn(victim.ID, attackersSession, theirs())
 		},
 		"(d) same user, other session": func() (store.Mailbox, error) {
-			return h.connector.Complete(context.Background(), victim.ID, "another-session", is.signIn(h.begin(victim, p, "")))
+			return h.completeIn(victim.ID, "another-session", is.signIn(h.begin(victim, p, "")))
 		},
 		"(d) not signed in": func() (store.Mailbox, error) {
-			return h.connector.Complete(context.Background(), "", "", is.signIn(h.begin(victim, p, "")))
+			return h.completeIn("", "", is.signIn(h.begin(victim, p, "")))
 		},
 		"(e) no state": func() (store.Mailbox, error) { return h.complete(victim, url.Values{"code": {"x"}}) },
 		"(e) made-up state": func() (store.Mailbox, error) {
@@ -196,7 +196,7 @@ func TestRow21MetadataThatDoesNotFitIsRefused(t *testing.T) {
 			h := newHouse(t)
 			is := newIssuer(t, h.clock)
 			is.metadata = metadata
-			_, err := h.connector.Begin(context.Background(), h.user("ada@postroom.example").ID, session, h.provider(is).ID, "")
+			_, err := h.connector.Begin(context.Background(), h.user("ada@postroom.example").ID, session, h.provider(is).ID, store.Wish{})
 			wantProblem(t, err, problem.ProviderConfig)
 		})
 	}

@@ -47,6 +47,11 @@ func verifierAt(a store.Authorization, provider store.Provider) Where {
 	return Where{Table: "authorizations", Column: "verifier", Row: a.StateHash + "|" + a.ProviderID, Owner: a.UserID, Version: provider.Version}
 }
 
+// heldAt is what an attempt goes on with: the code, then the grant.
+func heldAt(a store.Attempt) Where {
+	return Where{Table: "attempts", Column: "held", Row: a.ID, Owner: a.UserID}
+}
+
 // secondSecretAt is the provider's other slot.
 func secondSecretAt(providerID string, version int64) Where {
 	return Where{Table: "providers", Column: "second_secret", Row: providerID, Version: version}

@@ -1,13 +1,13 @@
 package lab
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -61,19 +61,51 @@ func (c *Client) Connect(provider, user string) string {
 	c.t.Helper()
 	var begun struct{ URL string }
 	c.Must("POST", "/api/mailboxes/connect", map[string]string{"provider": provider}, &begun)
-	_, status, err := c.do(http.MethodGet, c.Consent(begun.URL, user), nil)
-	if err != nil || status != http.StatusFound {
-		c.t.Fatalf("callback: %d %v", status, err)
+	return c.Arrive(c.Consent(begun.URL, user))
+}
+
+// Attempt is a sign-in on its way to become a mailbox.
+type Attempt struct {
+	State, Asks, Connected string
+	Problem                *Problem
+}
+
+// Arrive brings the sign-in page's answer to Postroom, waits until a mailbox has come of it, and returns
+// its id.
+func (c *Client) Arrive(callback string) string {
+	c.t.Helper()
+	at, err := url.Parse(c.base)
+	if err != nil {
+		c.t.Fatal(err)
 	}
-	for _, m := range c.Mailboxes() {
-		if m.Address == user {
-			return m.ID
+	at, err = at.Parse(callback)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	page := c.follow(http.MethodGet, at, nil)
+	id, ok := strings.CutPrefix(page.Path, "/connect/")
+	if !ok {
+		c.t.Fatalf("the callback led to %s", page)
+	}
+	late := time.After(time.Minute)
+	again := time.NewTicker(50 * time.Millisecond) // an attempt is in no feed
+	defer again.Stop()
+	for {
+		var a Attempt
+		c.Must("GET", "/api/connect/attempts/"+id, nil, &a)
+		switch a.State {
+		case "done":
+			return a.Connected
+		case "running":
+		default:
+			c.t.Fatalf("the attempt is %s, asks %q: %v", a.State, a.Asks, a.Problem)
+		}
+		select {
+		case <-again.C:
+		case <-late:
+			c.t.Fatal("the attempt does not end")
 		}
 	}
-	var why Problem
-	_ = c.Call("GET", "/api/mailboxes/connect/problem", nil, &why)
-	c.t.Fatal(fmt.Errorf("%s was not connected: %w", user, &why))
-	return ""
 }
 
 // PickAndAccept walks a person's way through the simulated Microsoft pages: picks the account and

@@ -41,17 +41,17 @@ func TestAMailboxIsOpenedByOAUTHBEARER(t *testing.T) {
 	probe := NewProbe(w.dial)
 	token, _, err := w.tokens.Access(t.Context(), "")
 	check(t, err)
-	if _, err := probe(t.Context(), w.provider, []string{ada}, token); !problem.Is(err, problem.IMAPRefused) {
+	if _, err := probe(t.Context(), auth.Trial{Provider: w.provider, Logins: []string{ada}, Token: token}); !problem.Is(err, problem.IMAPRefused) {
 		t.Errorf("by XOAUTH2: %v", err)
 	}
 	p := w.provider
 	p.SASL = store.OAUTHBearer
-	found, err := probe(t.Context(), p, []string{ada}, token)
+	found, err := probe(t.Context(), auth.Trial{Provider: p, Logins: []string{ada}, Token: token})
 	check(t, err)
 	if !found.CanSend || found.Login != ada {
 		t.Errorf("%+v", found)
 	}
-	_, err = probe(t.Context(), p, []string{ada}, auth.Secret("garbage"))
+	_, err = probe(t.Context(), auth.Trial{Provider: p, Logins: []string{ada}, Token: auth.Secret("garbage")})
 	if got := problem.Of(err); got == nil || got.Code != problem.IMAPRefused || !strings.Contains(got.Detail, "invalid_token") {
 		t.Errorf("garbage: %v", err)
 	}

@@ -203,12 +203,13 @@ func (o *outbox) resumeFiling(ctx context.Context) error {
 // for the next sweep. Where filing is ours it appends the copy, unless it finds that it has done so
 // before. It reports whether to look again.
 func (o *outbox) fileCopy(ctx context.Context, e *errand) (again bool, err error) {
-	_, provider := o.mailbox()
+	box, provider := o.mailbox()
 	if provider.ID == "" {
 		e.at = time.Now().Add(time.Second)
 		return true, nil
 	}
-	if provider.FilesSent == store.SentByClient {
+	// What is sent from a shared mailbox, the server files with whoever was signed in.
+	if provider.FilesSent == store.SentByClient || box.Shared != "" {
 		return false, o.appendCopy(ctx, e.mail)
 	}
 	found, err := o.awaitCopy(ctx, e.mail)

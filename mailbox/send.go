@@ -212,6 +212,9 @@ func (o *outbox) back(ctx context.Context, mail *store.Outgoing, cause error) er
 	if p == nil {
 		p = problem.Wrap(problem.MailServerDown, "", cause)
 	}
+	if box, _ := o.mailbox(); box.Shared != "" && p.Code == problem.SenderRefused {
+		p = deniedSendAs(box, p)
+	}
 	o.log.Info("mail not sent", "outgoing", mail.ID, "problem", p.Code, "attempts", mail.Attempts)
 	var token tokenError
 	if !passing(cause) && !errors.As(cause, &token) && throttleOf(cause) == nil {
@@ -227,6 +230,13 @@ func (o *outbox) back(ctx context.Context, mail *store.Outgoing, cause error) er
 	return o.step(ctx, mail, store.Queued, func(m *store.Outgoing) {
 		m.Problem, m.NextAt, m.Attempts = p, o.Now().Add(wait).UnixMilli(), mail.Attempts
 	})
+}
+
+// deniedSendAs says what a delegate lacks who may open a shared mailbox, and not send as it.
+func deniedSendAs(box store.Mailbox, p *problem.Problem) *problem.Problem {
+	return problem.Wrap(p.Code, box.SMTPLogin+" may open "+box.Shared+", but not send as it.", p).
+		WithAction(problem.Admin, "Give Send As: Add-RecipientPermission -Identity "+box.Shared+" -Trustee "+box.SMTPLogin+" -AccessRights SendAs").
+		WithRaw(p.Raw)
 }
 
 // sent is for a mail that the server has taken.

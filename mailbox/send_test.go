@@ -295,26 +295,37 @@ func TestProbeFindsTheLoginAndSaysWhetherItCanSend(t *testing.T) {
 	probe := NewProbe(w.dial)
 	token, _, err := w.tokens.Access(t.Context(), "")
 	check(t, err)
-	found, err := probe(t.Context(), w.provider, []string{"nobody@contoso.example", ada}, token)
+	var told []string
+	trial := func(p store.Provider, token auth.Secret, logins ...string) auth.Trial {
+		told = nil
+		return auth.Trial{Provider: p, Logins: logins, Token: token, Tell: func(s store.Step) {
+			told = append(told, strings.TrimSpace(string(s.Name)+" "+string(s.State)+" "+s.Detail))
+		}}
+	}
+	found, err := probe(t.Context(), trial(w.provider, token, "nobody@contoso.example", ada))
 	check(t, err)
-	if found.Login != ada || !found.CanSend {
+	if found.Login != ada || !found.CanSend || found.SMTPLogin != "" {
 		t.Errorf("%+v", found)
 	}
+	want := "imap running,imap ok " + ada + ",inbox running,inbox ok,smtp running,smtp ok,sent running,sent ok Sent Items"
+	if got := strings.Join(told, ","); got != want {
+		t.Errorf("told %s", got)
+	}
 	w.sim.Set(ada, simulator.SMTPAuth, "tenant")
-	found, err = probe(t.Context(), w.provider, []string{ada}, token)
+	found, err = probe(t.Context(), trial(w.provider, token, ada))
 	check(t, err)
 	if found.CanSend || found.SendProblem == nil || found.SendProblem.Code != problem.SMTPDisabled {
 		t.Errorf("%+v", found)
 	}
-	if _, err = probe(t.Context(), w.provider, []string{"nobody@contoso.example"}, token); !problem.Is(err, problem.NotConnected) {
+	if _, err = probe(t.Context(), trial(w.provider, token, "nobody@contoso.example")); !problem.Is(err, problem.NotConnected) {
 		t.Errorf("wrong login: %v", err)
 	}
-	if _, err = probe(t.Context(), w.provider, []string{ada}, auth.Secret("garbage")); !problem.Is(err, problem.IMAPRefused) {
+	if _, err = probe(t.Context(), trial(w.provider, "garbage", ada)); !problem.Is(err, problem.IMAPRefused) {
 		t.Errorf("wrong token: %v", err)
 	}
 	strange := w.provider
 	strange.CAPEM = ""
-	if _, err = probe(t.Context(), strange, []string{ada}, token); !problem.Is(err, problem.MailServerTLS) {
+	if _, err = probe(t.Context(), trial(strange, token, ada)); !problem.Is(err, problem.MailServerTLS) {
 		t.Errorf("unknown CA: %v", err)
 	}
 }

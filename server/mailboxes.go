@@ -83,11 +83,7 @@ func (h *mailboxes) change(ctx context.Context, user store.User, in *mailboxChan
 }
 
 func (h *mailboxes) reconnect(ctx context.Context, user store.User, in *byID) (Away, error) {
-	box, err := h.store.Mailbox(ctx, user.ID, in.ID)
-	if err != nil {
-		return Away{}, fmt.Errorf("find mailbox: %w", err)
-	}
-	url, err := h.connector.Begin(ctx, user.ID, h.sessions.Hash(ctx), box.ProviderID, box.ID)
+	url, err := h.connector.Reconnect(ctx, user.ID, h.sessions.Hash(ctx), in.ID)
 	if err != nil {
 		return Away{}, fmt.Errorf("begin to reconnect: %w", err)
 	}

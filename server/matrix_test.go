@@ -12,11 +12,11 @@ import (
 
 // estate is one of everything that a person can have.
 type estate struct {
-	owner                                                               *guest
-	box                                                                 box
-	mail                                                                int64
-	upload, outgoing, failed, provider, user, token, invitation, notice string
-	sender                                                              store.Sender
+	owner                                                                        *guest
+	box                                                                          box
+	mail                                                                         int64
+	upload, outgoing, failed, provider, user, token, invitation, notice, attempt string
+	sender                                                                       store.Sender
 }
 
 func (h *house) estate() estate {
@@ -37,6 +37,9 @@ func (h *house) estate() estate {
 	provider := store.Provider{ID: store.NewID(), Name: "Other", Kind: store.KindGeneric, Version: 1, Authority: "https://login.example", SMTPTLS: "tls", FilesSent: store.SentByClient, CreatedAt: 1}
 	check(t, h.store.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddProvider(&provider) }))
 	e.provider = provider.ID
+	attempt := store.Attempt{ID: store.NewID(), UserID: e.owner.user.ID, ProviderID: provider.ID, State: store.Broken, Steps: []store.Step{{Name: store.StepSignIn, State: store.StepFailed}}, ExpiresAt: 1 << 60}
+	check(t, h.store.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddAttempt(&attempt) }))
+	e.attempt = attempt.ID
 	e.user = h.guest("somebody", store.RoleMember).user.ID
 	inviter := h.guest("inviter", store.RoleManager)
 	invitation, _, err := h.people.Invite(t.Context(), inviter.user, auth.NewInvitation{Email: strings.ToLower(store.NewID()) + "@example.org", Role: store.RoleMember})
@@ -88,6 +91,7 @@ func (e estate) asked(r route) (path string, body any) {
 		"/api/admin/email/":    e.notice,
 		"/api/mailboxes/":      e.box.ID,
 		"/api/admin/mailboxes": e.box.ID,
+		"/api/connect/":        e.attempt,
 		"/api/folders/":        number(e.box.inbox.ID),
 		"/api/messages/":       number(e.mail),
 		"/api/threads/":        number(e.mail),
@@ -132,11 +136,13 @@ func (e estate) asked(r route) (path string, body any) {
 		body = EmailTest{To: "bob@contoso.example"}
 	case "PUT /api/admin/email/templates/{event}/{language}":
 		body = WordingForm{EmailWording{"Test", "{{name}}", "<p>{{name}}</p>"}, true}
-	case "POST /api/mailboxes/connect":
-		body = ConnectForm{Provider: e.box.ProviderID}
 	case "PATCH /api/mailboxes/{id}":
 		since := int64(1)
 		body = MailboxPatch{Since: &since}
+	case "POST /api/connect/attempts/{id}/answer":
+		body = AnswerForm{Reply: auth.TryAgain}
+	case "POST /api/mailboxes/connect":
+		body = ConnectForm{Provider: e.box.ProviderID, Address: e.box.Address}
 	case "POST /api/messages/act":
 		body = ActForm{IDs: []string{number(e.mail)}, Kind: "archive"}
 	case "POST /api/outgoing":
@@ -248,6 +254,8 @@ func allowed(r route, status int) bool {
 		return status == http.StatusBadGateway || status == http.StatusOK // login.example does not answer
 	case "POST /api/admin/providers/{id}/consent":
 		return status == http.StatusUnprocessableEntity // it is not Microsoft's
+	case "POST /api/connect/attempts/{id}/answer":
+		return status == http.StatusConflict // it has failed
 	case "GET /api/events":
 		return status == http.StatusUnprocessableEntity
 	}

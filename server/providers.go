@@ -25,7 +25,7 @@ func (h *providers) choices(ctx context.Context, _ store.User, _ *struct{}) ([]P
 	out := []ProviderChoice{}
 	for _, p := range all {
 		if !p.Disabled {
-			out = append(out, ProviderChoice{ID: p.ID, Name: p.Name, Kind: p.Kind})
+			out = append(out, wireChoice(p))
 		}
 	}
 	return out, nil

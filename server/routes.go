@@ -23,7 +23,7 @@ func (s *Server) routes(c Config) ([]route, error) {
 		reset    = &resets{c.People, post}
 		log      = &auditLog{c.Store}
 		email    = &email{c.Courier, c.Store}
-		connect  = &connect{s, c.Connector, c.Sessions}
+		connect  = &connect{s, c.Store, c.Connector, c.Sessions}
 		box      = &mailboxes{c.Store, c.Connector, c.Sessions, c.Sync}
 		well     = &health{c.Store, c.Now}
 		fleet    = &fleet{c.Store, c.Sync}
@@ -95,7 +95,9 @@ func (s *Server) routes(c Config) ([]route, error) {
 		answers(Admin, "GET /api/admin/email/logs/{id}", "One of Postroom's own mails", email.mail),
 
 		answers(Member, "POST /api/mailboxes/connect", "Begin to connect a mailbox", connect.begin),
-		orNull(answers(Member, "GET /api/mailboxes/connect/problem", "Why the last connection failed; told once", connect.problem)),
+		orNull(answers(Member, "GET /api/mailboxes/connect/problem", "Why the last trip to a sign-in page led nowhere; told once", connect.problem)),
+		answers(Member, "GET /api/connect/attempts/{id}", "How far a sign-in is on its way to become a mailbox", connect.attempt),
+		does(Member, "POST /api/connect/attempts/{id}/answer", "Answer what an attempt asks", connect.answer),
 		raw(Public, "GET /oauth/callback", "The way back from a provider's sign-in page", "", provider.consentAnswer(connect.callback)),
 
 		answers(Member, "GET /api/mailboxes", "Connected mailboxes with their folders", box.list),

@@ -10,7 +10,7 @@ type Mailbox struct {
 	Address     string             `json:"address"`
 	DisplayName string             `json:"displayName"`
 	Provider    string             `json:"provider" doc:"Id of its provider"`
-	State       store.MailboxState `json:"state" enum:"connecting,syncing,connected,receive_only,throttled,offline,needs_you,needs_admin,needs_operator,paused"`
+	State       store.MailboxState `json:"state" enum:"connecting,syncing,connected,receive_only,throttled,offline,needs_you,needs_admin,needs_operator,paused,disconnected"`
 	Problem     *Problem           `json:"problem,omitempty" doc:"Why it is not well"`
 	StateSince  int64              `json:"stateSince"`
 	RetryAt     int64              `json:"retryAt" doc:"When it is tried again; 0 when it does not wait"`
@@ -64,11 +64,6 @@ func wireFolder(f store.Folder) Folder {
 		ID: number(f.ID), Mailbox: f.MailboxID, Path: f.Path, Name: f.Name, Role: f.Role,
 		Delimiter: f.Delimiter, Total: f.Total, Unread: f.Unread, Hidden: f.Hidden,
 	}
-}
-
-// ConnectForm names the provider to connect a mailbox at.
-type ConnectForm struct {
-	Provider string `json:"provider" maxLength:"100"`
 }
 
 // Away is where the browser is to go.

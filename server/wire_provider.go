@@ -3,6 +3,7 @@ package server
 import (
 	"time"
 
+	"postroom/auth"
 	"postroom/store"
 )
 
@@ -11,6 +12,12 @@ type ProviderChoice struct {
 	ID   string             `json:"id"`
 	Name string             `json:"name"`
 	Kind store.ProviderKind `json:"kind" enum:"microsoft,generic"`
+
+	NeedsAddress bool `json:"needsAddress" doc:"Its sign-in does not tell the mailbox's address: it has to be typed first"`
+}
+
+func wireChoice(p store.Provider) ProviderChoice {
+	return ProviderChoice{ID: p.ID, Name: p.Name, Kind: p.Kind, NeedsAddress: auth.NeedsAddress(p)}
 }
 
 // ProviderSettings are what an app registration is used with; the form and the presets have them too.

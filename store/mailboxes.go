@@ -244,3 +244,13 @@ func (tx *Tx) failQueued(userID, mailboxID string) error {
 	}
 	return nil
 }
+
+// CountMailboxes counts a user's mailboxes at a provider; nobody adds one until the transaction ends.
+func (tx *Tx) CountMailboxes(userID, providerID string) (n int64, err error) {
+	err = tx.db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Select("id").Where("id = ?", userID).Take(&User{}).Error
+	if err != nil {
+		return 0, failed("lock user", err)
+	}
+	err = tx.db.Model(&Mailbox{}).Where("user_id = ? AND provider_id = ?", userID, providerID).Count(&n).Error
+	return n, failed("count mailboxes", err)
+}

@@ -46,6 +46,8 @@ func SealedColumns() []SealedColumn {
 		{Table: "sealed_settings", Column: "value", KeyID: "key_id", ID: "name", What: "settings", RowGoes: true},
 		{Table: "senders", Column: "secret_sealed", KeyID: "secret_key_id", ID: "id", What: "secret of Postroom's own mail", Version: "version"},
 		{Table: "notices", Column: "link_sealed", KeyID: "link_key_id", ID: "id", What: "links in mails to be sent", Fleeting: true},
+		{Table: "attempts", Column: "held_sealed", KeyID: "held_key_id", ID: "id", What: "mailboxes being connected",
+			Name: "held", Owner: "user_id", Fleeting: true},
 	}
 	for i := range all {
 		c := &all[i]

@@ -8,6 +8,7 @@ export const routes = {
   search: '/search/:message?',
   outbox: '/outbox',
   settings: '/settings/:page?',
+  connect: '/connect/:attempt',
   setup: '/setup',
   problems: '/help/problems',
 } as const

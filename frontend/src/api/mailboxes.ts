@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { answer, api } from './client'
+import type { ConnectWish } from './types'
 
 export const mailboxKeys = {
   all: ['mailboxes'] as const,
@@ -33,7 +34,7 @@ const leave = ({ url }: { url: string }) => location.assign(url)
 /** Leaves for the provider's sign-in page. */
 export const useConnect = () =>
   useMutation({
-    mutationFn: (provider: string) => answer(api.POST('/api/mailboxes/connect', { body: { provider } })),
+    mutationFn: (body: ConnectWish) => answer(api.POST('/api/mailboxes/connect', { body })),
     onSuccess: leave,
   })
 

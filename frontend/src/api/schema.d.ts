@@ -298,6 +298,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/connect/attempts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a sign-in is on its way to become a mailbox */
+        get: operations["get-connect-attempts-id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connect/attempts/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer what an attempt asks */
+        post: operations["post-connect-attempts-id-answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -459,7 +493,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Why the last connection failed; told once */
+        /** Why the last trip to a sign-in page led nowhere; told once */
         get: operations["get-mailboxes-connect-problem"];
         put?: never;
         post?: never;
@@ -1024,6 +1058,12 @@ export interface components {
             addr: string;
             name?: string;
         };
+        AnswerForm: {
+            /** @description With the reply address: the name that the mailbox goes by */
+            address?: string;
+            /** @enum {string} */
+            reply: "retry" | "address" | "receive_only" | "separate" | "shared";
+        };
         Attachment: {
             /** Format: int64 */
             index: number;
@@ -1033,6 +1073,26 @@ export interface components {
             size: number;
             type: string;
             url: string;
+        };
+        Attempt: {
+            /** @enum {string} */
+            asks?: "address" | "sending" | "account" | "shared";
+            /** @description The mailbox that it became */
+            connected?: string;
+            /** Format: int64 */
+            expiresAt: number;
+            id: string;
+            /** @description The mailbox that is being reconnected */
+            mailbox?: string;
+            /** @description Why it asks, or why it failed */
+            problem?: components["schemas"]["Problem"];
+            provider: components["schemas"]["ProviderChoice"];
+            /** @enum {string} */
+            state: "running" | "asking" | "done" | "failed";
+            /** @description In their order; those to come are not among them */
+            steps: components["schemas"]["Step"][];
+            /** @description With what it was begun */
+            wish: components["schemas"]["ConnectForm"];
         };
         AuditEntry: {
             /** @description What happened, or the operation of this API */
@@ -1080,7 +1140,16 @@ export interface components {
             title: string;
         };
         ConnectForm: {
+            /** @description The account is to be this one's */
+            address?: string;
             provider: string;
+            /** @description The shared mailbox to open with the account, in place of its own */
+            shared?: string;
+            /**
+             * Format: int64
+             * @description Mail older than this stays on the server, unix ms; 0: all comes
+             */
+            since?: number;
         };
         EmailCloud: {
             authority: string;
@@ -1439,7 +1508,7 @@ export interface components {
              */
             since: number;
             /** @enum {string} */
-            state: "connecting" | "syncing" | "connected" | "receive_only" | "throttled" | "offline" | "needs_you" | "needs_admin" | "needs_operator" | "paused";
+            state: "connecting" | "syncing" | "connected" | "receive_only" | "throttled" | "offline" | "needs_you" | "needs_admin" | "needs_operator" | "paused" | "disconnected";
             /** Format: int64 */
             stateSince: number;
             sync: components["schemas"]["SyncProgress"];
@@ -1685,6 +1754,8 @@ export interface components {
             /** @enum {string} */
             kind: "microsoft" | "generic";
             name: string;
+            /** @description Its sign-in does not tell the mailbox's address: it has to be typed first */
+            needsAddress: boolean;
         };
         ProviderForm: {
             /** @description Addresses and @domains; empty: all */
@@ -1894,6 +1965,17 @@ export interface components {
         SignInForm: {
             email: string;
             password: string;
+        };
+        Step: {
+            /** @description An address, a folder */
+            detail?: string;
+            /** Format: int64 */
+            ms: number;
+            /** @enum {string} */
+            name: "sign_in" | "token" | "scopes" | "account" | "imap" | "inbox" | "smtp" | "sent" | "store";
+            problem?: components["schemas"]["Problem"];
+            /** @enum {string} */
+            state: "running" | "ok" | "warning" | "failed";
         };
         SyncProgress: {
             /** Format: int64 */
@@ -2712,6 +2794,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-connect-attempts-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-connect-attempts-id-answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerForm"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

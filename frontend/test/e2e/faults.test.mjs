@@ -60,7 +60,7 @@ for (const { what, name, value, says, raw } of [
     await fault(name, value);
     try {
       await tryToConnect();
-      await page.waitForURL(/\/settings\/mailboxes\?problem=/);
+      await page.waitForURL(/\/connect\//);
       const plain = (text) => text.replaceAll('’', "'");
       await until(`it says “${says}”`, async () => plain(await page.locator('body').innerText()).includes(plain(says)));
       if (raw) {
@@ -86,7 +86,7 @@ test('an answer that was never asked for is refused', async () => {
 
 test('a mail that cannot be sent stays, says why, and goes when the reason is gone', async () => {
   await tryToConnect();
-  await page.waitForURL(/\?connected=/);
+  await page.getByText(`${ada} is connected.`).waitFor();
   await until('all mail is here', async () => (await get('/api/mailboxes'))[0].state === 'connected', 30_000);
   await fault('smtp.data', '554 5.2.252 SendAsDenied; ada@contoso.example not allowed to send as ada@contoso.example; STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied');
   await page.keyboard.press('c');
@@ -121,7 +121,7 @@ test('a revoked grant is one banner and one click; the mail stays readable', asy
   await shot(page, 'needs-you');
   const id = (await get('/api/mailboxes'))[0].id;
   await page.getByRole('button', { name: 'Reconnect' }).first().click();
-  await page.waitForURL(/\?connected=/);
+  await page.getByText(`${ada} is connected.`).waitFor();
   await until('it is connected again', async () => (await get('/api/mailboxes'))[0].state === 'connected', 30_000);
   assert.equal((await get('/api/mailboxes'))[0].id, id);
   await openFolder(page, 'Inbox');

@@ -23,8 +23,9 @@ export async function toConsent(page, url, email) {
 export async function connect(page, url, email) {
   await toConsent(page, url, email);
   await page.getByRole('button', { name: 'Accept' }).click();
-  await page.waitForURL(/\/settings\/mailboxes/);
   const start = Date.now();
+  await page.waitForURL(/\/connect\//);
+  await page.getByText(`${email} is connected.`).waitFor();
   await openFolder(page, 'Inbox');
   await rows(page).first().click();
   await mail(page).first().waitFor();

@@ -29,7 +29,7 @@ test('a cancelled consent is told as one, and leaves nothing half-made', async (
   await toConsent(adas, postroom.url, ada);
   await shot(adas, 'consent');
   await adas.getByRole('button', { name: 'Cancel' }).click();
-  await adas.waitForURL(/\/settings\/mailboxes/);
+  await adas.waitForURL(/\/connect\//);
   await adas.getByText('The connection was cancelled at the sign-in page.').waitFor();
   await shot(adas, 'cancelled');
   const mailboxes = await adas.evaluate(() => fetch('/api/mailboxes').then((r) => r.json()));

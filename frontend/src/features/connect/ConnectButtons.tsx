@@ -16,8 +16,8 @@ export function ConnectButtons({ providers, first }: { providers: ProviderName[]
           key={id}
           size={first ? 'md' : 'sm'}
           leftSection={kind === 'microsoft' ? <IconBrandOffice size={18} /> : <IconMail size={18} />}
-          loading={connect.variables === id && (connect.isPending || connect.isSuccess)}
-          onClick={() => connect.mutate(id, { onError: (error) => complain(problemOf(error)) })}
+          loading={connect.variables?.provider === id && (connect.isPending || connect.isSuccess)}
+          onClick={() => connect.mutate({ provider: id }, { onError: (error) => complain(problemOf(error)) })}
         >
           <Trans>Connect {name} mailbox</Trans>
         </Button>

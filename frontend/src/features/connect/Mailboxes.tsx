@@ -25,7 +25,7 @@ export function Mailboxes() {
   const buttons = <ConnectButtons providers={providers.data} first={none} />
   return (
     <>
-      <Outcome mailboxes={mailboxes.data} />
+      <Outcome />
       {providers.data.length === 0 ? (
         <NoProvider admin={user.role === 'admin'} />
       ) : none ? (

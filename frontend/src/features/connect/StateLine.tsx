@@ -15,6 +15,7 @@ const tones = {
   needs_admin: 'bad',
   needs_operator: 'bad',
   paused: 'calm',
+  disconnected: 'calm',
 } as const
 
 /** How a mailbox is, in words. */
@@ -34,6 +35,7 @@ export function StateLine({ mailbox }: { mailbox: Mailbox }) {
     needs_admin: t`Needs your organisation's administrator`,
     needs_operator: t`Needs whoever runs this Postroom`,
     paused: t`Paused`,
+    disconnected: t`Disconnected · its mail stays here`,
   }
   return (
     <p className={classes.state} data-tone={tones[mailbox.state]}>

@@ -21,6 +21,7 @@ import { useUnreadTitle } from './useUnreadTitle'
 
 const SideDrawer = lazy(() => import('./SideDrawer'))
 const Settings = lazy(() => import('../settings/Settings'))
+const Preflight = lazy(() => import('../connect/Preflight'))
 const Outbox = lazy(() => import('../outbox/Outbox'))
 
 /** Everything that somebody sees who is signed in. */
@@ -55,6 +56,7 @@ export function Shell() {
                     <Route path={routes.search} component={SearchPage} />
                     <Route path={routes.outbox} component={Outbox} />
                     <Route path={routes.settings} component={Settings} />
+                    <Route path={routes.connect} component={Preflight} />
                     <Route path="/" component={Home} />
                     <Route>
                       <Redirect to="/" replace />
