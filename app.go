@@ -27,6 +27,7 @@ type app struct {
 	store     *store.Store
 	people    *auth.People
 	providers *auth.Providers
+	signIns   *auth.SignIns
 	tokens    *auth.Tokens
 	clients   *auth.HTTPClients
 	connector *auth.Connector
@@ -69,6 +70,7 @@ func newApp(ctx context.Context, c Config) (a *app, err error) {
 	a.providers = auth.NewProviders(connections)
 	a.tokens = auth.NewTokens(connections)
 	a.connector = auth.NewConnector(connections)
+	a.signIns = auth.NewSignIns(connections, a.people)
 	a.manager = mailbox.NewManager(mailbox.Config{Store: a.store, Tokens: a.tokens, Dial: dial, Log: a.log})
 	a.courier = courier.New(courier.Config{Store: a.store, Keys: keys, HTTP: a.clients, Dial: dial, PublicURL: c.PublicURL, Log: a.log})
 	if err := a.web(ctx, keys, dial); err != nil {
@@ -82,6 +84,10 @@ func newApp(ctx context.Context, c Config) (a *app, err error) {
 
 // web builds the top step.
 func (a *app) web(ctx context.Context, keys *auth.Keys, dial dialer) error {
+	passkeys, err := auth.NewPasskeys(a.store, a.config.PublicURL)
+	if err != nil {
+		return err
+	}
 	frameKey, err := frameKey(ctx, a.store, keys)
 	if err != nil {
 		return err
@@ -89,6 +95,7 @@ func (a *app) web(ctx context.Context, keys *auth.Keys, dial dialer) error {
 	a.server, err = server.New(server.Config{
 		Store: a.store, People: a.people, Sessions: auth.NewSessions(a.store, a.config.PublicURL, a.log),
 		Connector: a.connector, Providers: a.providers, Courier: a.courier, Sync: a.manager.SyncNow,
+		Factors: auth.NewFactors(a.store, keys, a.people, a.config.PublicURL), Passkeys: passkeys, SignIns: a.signIns,
 		FrameKey: frameKey, ImageClient: imageClient(dial), PublicURL: a.config.PublicURL, Version: version, Log: a.log,
 		Dist: frontend.Dist, FrameFS: frontend.Frame,
 	})

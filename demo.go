@@ -23,6 +23,7 @@ const (
 	demoPassword = "postroom-demo"
 	demoProvider = "Outlook"
 	demoApp      = "Postroom"
+	demoSignIn   = "Microsoft"
 )
 
 var demoPeople = []auth.NewPerson{
@@ -75,7 +76,7 @@ func newDemoSimulator(c Config) (*simulator.Simulator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the simulator: %w", err)
 	}
-	if err := fillDemo(sim, auth.RedirectURI(c.PublicURL)); err != nil {
+	if err := fillDemo(sim, auth.RedirectURI(c.PublicURL), auth.SignInRedirectURI(c.PublicURL)); err != nil {
 		sim.Close()
 		return nil, fmt.Errorf("fill the simulator: %w", err)
 	}
@@ -112,7 +113,26 @@ func (a *app) prepareDemo(ctx context.Context, sim *simulator.Simulator) error {
 	}
 	p.Name, p.Authority, p.Tenant, p.ClientID = demoProvider, sim.Authority(), "organizations", registered.ID
 	p.IMAPHost, p.SMTPHost, p.CAPEM = sim.IMAPAddr(), sim.SMTPAddr(), sim.CAPEM()
-	_, err = a.providers.Save(ctx, p, auth.Secret(registered.Secret))
+	if _, err = a.providers.Save(ctx, p, auth.Secret(registered.Secret)); err != nil {
+		return err
+	}
+	return a.prepareSignIn(ctx, sim, registered)
+}
+
+// prepareSignIn lets people sign in with the simulated Microsoft too, once they have linked an account.
+func (a *app) prepareSignIn(ctx context.Context, sim *simulator.Simulator, registered simulator.App) error {
+	p := store.SignInProvider{Name: demoSignIn, Kind: store.KindMicrosoft}
+	kept, err := a.signIns.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, k := range kept {
+		if k.Name == demoSignIn {
+			p = k
+		}
+	}
+	p.Authority, p.Tenant, p.ClientID, p.CAPEM = sim.Authority(), "organizations", registered.ID, sim.CAPEM()
+	_, err = a.signIns.Save(ctx, p, auth.Secret(registered.Secret))
 	return err
 }
 
@@ -130,8 +150,8 @@ func greet(out io.Writer, url, control string) {
 }
 
 // fillDemo gives a new simulator its people, their mail and our registration; one that has them
-// learns the address that sign-ins come back to, which may have changed with the port.
-func fillDemo(sim *simulator.Simulator, redirectURI string) error {
+// learns the addresses that sign-ins come back to, which may have changed with the port.
+func fillDemo(sim *simulator.Simulator, redirectURIs ...string) error {
 	if err := sim.Seed(); err != nil {
 		return err
 	}
@@ -139,7 +159,7 @@ func fillDemo(sim *simulator.Simulator, redirectURI string) error {
 	if !known {
 		registered = simulator.App{Name: demoApp}
 	}
-	registered.RedirectURIs = []string{redirectURI}
+	registered.RedirectURIs = redirectURIs
 	_, err := sim.AddApp(registered)
 	return err
 }

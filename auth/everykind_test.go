@@ -38,6 +38,10 @@ func (h *house) kinds() map[string]func() error {
 		}
 		return err
 	}
+	service := h.service(is)
+	trip := h.leave(Departure{Provider: service.ID})
+	enrolment, err := h.factors.Enrol(ctx, store.User{ID: box.UserID, Email: "ada@postroom.example"})
+	check(h.t, err)
 	two := is.provider()
 	two.ID, two.Version, two.CreatedAt = store.NewID(), 1, 1
 	two.ClientSecret = seal("first", clientSecretAt(two.ID, 1))
@@ -85,6 +89,24 @@ func (h *house) kinds() map[string]func() error {
 		"senders.secret_sealed": func() error {
 			s, _, err := h.store.Sender(ctx)
 			return errors.Join(err, open(s.Secret, SenderSecretAt(s.Version), "sender"))
+		},
+		"sign_in_providers.client_secret": func() error {
+			p, err := h.store.SignInProvider(ctx, service.ID)
+			return errors.Join(err, open(p.ClientSecret, signInSecretAt(p.ID, p.Version), clientSecret))
+		},
+		"sign_in_trips.verifier": func() error {
+			var t store.SignInTrip
+			err := h.store.Tx(ctx, func(tx *store.Tx) (err error) {
+				t, err = tx.TakeTrip(digest(trip.Query().Get("state")))
+				return errors.Join(err, tx.AddTrip(t))
+			})
+			check(h.t, err)
+			_, err = h.keys.Open(t.Verifier, tripAt(t, service.Version))
+			return err
+		},
+		"authenticators.secret": func() error {
+			a, _, err := h.store.Authenticator(ctx, box.UserID)
+			return errors.Join(err, open(a.Secret, authenticatorAt(a), enrolment.Secret))
 		},
 		"notices.link_sealed": func() error {
 			n, err := h.store.Notice(ctx, notice.ID)

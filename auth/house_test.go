@@ -148,6 +148,8 @@ type house struct {
 	providers *Providers
 	probe     *fakeProbe
 	connector *Connector
+	signIns   *SignIns
+	factors   *Factors
 	tokens    *Tokens
 }
 
@@ -204,6 +206,8 @@ func newHouseOn(t testing.TB, database string) *house {
 	h.providers = NewProviders(connections)
 	h.connector = NewConnector(connections)
 	h.tokens = NewTokens(connections)
+	h.signIns = NewSignIns(connections, h.people)
+	h.factors = NewFactors(st, h.keys, h.people, public)
 	return h
 }
 

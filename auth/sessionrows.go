@@ -2,6 +2,8 @@ package auth
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -12,8 +14,9 @@ import (
 )
 
 const (
-	touchSession = 5 * time.Minute  // a session's expiry is moved in steps of this, not with every request
-	rememberEnd  = 10 * time.Minute // longer than any request that began before a sign-out
+	touchSession     = 5 * time.Minute  // a session's expiry is moved in steps of this, not with every request
+	strangersSession = 15 * time.Minute // before sign-in: for the way to a service and back, or a second step
+	rememberEnd      = 10 * time.Minute // longer than any request that began before a sign-out
 )
 
 // sessionRows keeps sessions in the store's table, for scs, which calls it with hashed tokens. It
@@ -120,7 +123,16 @@ func (r *sessionRows) expiry(data []byte) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	if values[keyUser] == "" {
+		return r.store.Now() + strangersSession.Milliseconds(), nil
+	}
 	return min(r.store.Now()+idleSession.Milliseconds(), since+oldestSession.Milliseconds()), nil
+}
+
+// hashOfToken is what scs calls a session in the store, with HashTokenInStore.
+func hashOfToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 func signedInAt(values map[string]string, otherwise int64) (int64, error) {

@@ -28,21 +28,28 @@ const (
 	keySince    = "since"    // unix ms of the sign-in
 	keyPassword = "password" // mark of the password hash at sign-in; another password ends the session
 	keyAgent    = "agent"    // User-Agent at sign-in, cut
+	keyProven   = "proven"   // unix ms of the last time that the person proved who they are
 	keyProblem  = "problem"  // why the last connecting failed, as JSON
+	keyElse     = "else"     // why the last sign-in elsewhere failed, as JSON
+	keyHalf     = "half"     // user whose second step is to come
+	keyHalfWith = "halfwith" // what was the first
+	keyHalfAt   = "halfat"   // unix ms
+	keyCeremony = "ceremony" // of a passkey, as JSON
 )
 
 // Sessions remembers signed-in browsers by a cookie. The cookie holds a random token; the store
 // holds its hash, so that a copy of the database opens no session.
 type Sessions struct {
 	store *store.Store
+	rows  *sessionRows
 	scs   *scs.SessionManager
 	log   *slog.Logger
 }
 
 // NewSessions returns the sessions of browsers that reach us at publicURL.
 func NewSessions(st *store.Store, publicURL string, log *slog.Logger) *Sessions {
-	s := &Sessions{store: st, log: log}
 	rows := newSessionRows(st)
+	s := &Sessions{store: st, rows: rows, log: log}
 	// Not scs.New, which starts a goroutine for a store in memory.
 	s.scs = &scs.SessionManager{
 		Store:            rows,
@@ -134,17 +141,27 @@ func (s *Sessions) SignIn(ctx context.Context, userID string) error {
 	if user.DisabledAt != 0 {
 		return problem.New(problem.SignInFailed, "")
 	}
+	if err := s.anew(ctx); err != nil {
+		return err
+	}
+	now := strconv.FormatInt(s.store.Now(), 10)
+	s.scs.Put(ctx, keyUser, user.ID)
+	s.scs.Put(ctx, keySince, now)
+	s.scs.Put(ctx, keyProven, now)
+	s.scs.Put(ctx, keyPassword, passwordMark(user))
+	s.scs.Put(ctx, keyAgent, s.visitor(ctx).agent)
+	s.visitor(ctx).user = user
+	return nil
+}
+
+// anew empties this browser's session and gives it another token.
+func (s *Sessions) anew(ctx context.Context) error {
 	if err := s.scs.Clear(ctx); err != nil {
 		return fmt.Errorf("clear session: %w", err)
 	}
 	if err := s.scs.RenewToken(ctx); err != nil {
 		return fmt.Errorf("renew session token: %w", err)
 	}
-	s.scs.Put(ctx, keyUser, user.ID)
-	s.scs.Put(ctx, keySince, strconv.FormatInt(s.store.Now(), 10))
-	s.scs.Put(ctx, keyPassword, passwordMark(user))
-	s.scs.Put(ctx, keyAgent, s.visitor(ctx).agent)
-	s.visitor(ctx).user = user
 	return nil
 }
 
@@ -168,9 +185,24 @@ func (s *Sessions) Hash(ctx context.Context) string {
 
 // KeepProblem remembers why connecting failed until the browser asks; nil forgets it.
 func (s *Sessions) KeepProblem(ctx context.Context, p *problem.Problem) error {
+	return s.keep(ctx, keyProblem, p)
+}
+
+// Problem returns what KeepProblem remembers, or nil.
+func (s *Sessions) Problem(ctx context.Context) *problem.Problem { return s.kept(ctx, keyProblem) }
+
+// KeepSignInProblem remembers why signing in elsewhere failed until the browser asks; nil forgets it.
+func (s *Sessions) KeepSignInProblem(ctx context.Context, p *problem.Problem) error {
+	return s.keep(ctx, keyElse, p)
+}
+
+// SignInProblem returns what KeepSignInProblem remembers, or nil.
+func (s *Sessions) SignInProblem(ctx context.Context) *problem.Problem { return s.kept(ctx, keyElse) }
+
+func (s *Sessions) keep(ctx context.Context, key string, p *problem.Problem) error {
 	if p == nil {
-		if s.scs.Exists(ctx, keyProblem) {
-			s.scs.Remove(ctx, keyProblem)
+		if s.scs.Exists(ctx, key) {
+			s.scs.Remove(ctx, key)
 		}
 		return nil
 	}
@@ -178,14 +210,13 @@ func (s *Sessions) KeepProblem(ctx context.Context, p *problem.Problem) error {
 	if err != nil {
 		return fmt.Errorf("keep problem: %w", err)
 	}
-	s.scs.Put(ctx, keyProblem, string(raw))
+	s.scs.Put(ctx, key, string(raw))
 	return nil
 }
 
-// Problem returns what KeepProblem remembers, or nil.
-func (s *Sessions) Problem(ctx context.Context) *problem.Problem {
+func (s *Sessions) kept(ctx context.Context, key string) *problem.Problem {
 	var p problem.Problem
-	if json.Unmarshal([]byte(s.scs.GetString(ctx, keyProblem)), &p) != nil {
+	if json.Unmarshal([]byte(s.scs.GetString(ctx, key)), &p) != nil {
 		return nil
 	}
 	return &p

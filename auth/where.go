@@ -57,6 +57,19 @@ func secondSecretAt(providerID string, version int64) Where {
 	return Where{Table: "providers", Column: "second_secret", Row: providerID, Version: version}
 }
 
+func signInSecretAt(providerID string, version int64) Where {
+	return Where{Table: "sign_in_providers", Column: "client_secret", Row: providerID, Version: version}
+}
+
+// tripAt is bound to the provider's version too, as verifierAt is.
+func tripAt(t store.SignInTrip, version int64) Where {
+	return Where{Table: "sign_in_trips", Column: "verifier", Row: t.StateHash + "|" + t.ProviderID, Owner: t.UserID, Version: version}
+}
+
+func authenticatorAt(a store.Authenticator) Where {
+	return Where{Table: "authenticators", Column: "secret", Row: a.UserID, Owner: a.UserID, Version: a.CreatedAt}
+}
+
 // SettingAt is a secret of the whole installation, kept by Tx.SetSealedSetting.
 func SettingAt(name string) Where {
 	return Where{Table: "sealed_settings", Column: "value", Row: name}

@@ -79,6 +79,13 @@ func (h *auditLog) names(ctx context.Context) (map[string]string, error) {
 	for _, p := range providers {
 		names[p.ID] = p.Name
 	}
+	services, err := h.store.SignInProviders(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("name sign-in providers: %w", err)
+	}
+	for _, p := range services {
+		names[p.ID] = p.Name
+	}
 	invitations, err := h.store.Invitations(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("name invitations: %w", err)

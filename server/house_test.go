@@ -13,10 +13,12 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
 
+	"github.com/alexedwards/argon2id"
 	"go.uber.org/goleak"
 
 	"postroom/auth"
@@ -62,9 +64,21 @@ func fastPulse(c *Config) { c.pulse = 20 * time.Millisecond }
 // startHouse starts one. Its public URL is the one it listens on.
 func startHouse(t *testing.T, options ...option) *house {
 	t.Helper()
-	h := &house{t: t, log: &logbook{}, synced: make(chan string, 100), now: time.Now}
+	return startHouseAt(t, time.Now, options...)
+}
+
+// shifted is the clock of the machine, moved on.
+type shifted struct{ by atomic.Int64 }
+
+func (s *shifted) now() time.Time        { return time.Now().Add(time.Duration(s.by.Load())) }
+func (s *shifted) shift(d time.Duration) { s.by.Add(int64(d)) }
+
+// startHouseAt is startHouse by another clock.
+func startHouseAt(t *testing.T, now func() time.Time, options ...option) *house {
+	t.Helper()
+	h := &house{t: t, log: &logbook{}, synced: make(chan string, 100), now: now}
 	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	st, err := store.Open(t.Context(), store.Config{Dir: t.TempDir(), Now: time.Now, Log: log})
+	st, err := store.Open(t.Context(), store.Config{Dir: t.TempDir(), Now: now, Log: log})
 	check(t, err)
 	t.Cleanup(func() { _ = st.Close() })
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -87,11 +101,15 @@ func startHouse(t *testing.T, options ...option) *house {
 		Connector: auth.NewConnector(connections),
 		Providers: auth.NewProviders(connections),
 		Courier:   courier.New(courier.Config{Store: st, Keys: keys, HTTP: clients, Dial: dialer.DialContext, PublicURL: h.url, Log: log}),
+		Factors:   auth.NewFactors(st, keys, h.people, h.url),
+		SignIns:   auth.NewSignIns(connections, h.people),
 		Sync:      func(id string) { h.synced <- id },
 		FrameKey:  []byte("0123456789abcdef0123456789abcdef"), ImageClient: images,
 		PublicURL: h.url, Version: "test", Now: time.Now, Log: log,
 		Dist: fstest.MapFS{}, FrameFS: frameFiles,
 	}
+	c.Passkeys, err = auth.NewPasskeys(st, h.url)
+	check(t, err)
 	for _, o := range options {
 		o(&c)
 	}
@@ -151,10 +169,18 @@ func (h *house) nobody() *guest {
 func (h *house) guest(name string, role store.Role) *guest {
 	h.t.Helper()
 	g := h.nobody()
-	g.user = store.User{ID: store.NewID(), Email: name + "-" + strings.ToLower(store.NewID()) + "@example.org", Name: name, Role: role, PasswordHash: "none", CreatedAt: 1}
+	g.user = store.User{ID: store.NewID(), Email: name + "-" + strings.ToLower(store.NewID()) + "@example.org", Name: name, Role: role, PasswordHash: cheapHash(h.t), CreatedAt: 1}
 	check(h.t, h.store.Tx(h.t.Context(), func(tx *store.Tx) error { return tx.AddUser(&g.user) }))
 	g.signIn()
 	return g
+}
+
+// cheapHash is that of password, made with little memory.
+func cheapHash(t *testing.T) string {
+	t.Helper()
+	hash, err := argon2id.CreateHash(password, &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+	check(t, err)
+	return hash
 }
 
 // signIn opens a new session in g's browser.

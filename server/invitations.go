@@ -11,10 +11,10 @@ import (
 
 // invitations ask people to become users.
 type invitations struct {
-	store    *store.Store
-	people   *auth.People
-	sessions *auth.Sessions
-	post     *post
+	store  *store.Store
+	people *auth.People
+	doors  *doors
+	post   *post
 }
 
 func (h *invitations) list(ctx context.Context, _ store.User, _ *struct{}) ([]Invitation, error) {
@@ -94,7 +94,7 @@ func (h *invitations) accept(ctx context.Context, _ store.User, in *struct{ Body
 	if err != nil {
 		return User{}, err
 	}
-	if err := enterAs(ctx, h.people, h.sessions, user, "invitation"); err != nil {
+	if err := h.doors.enter(ctx, user, "invitation"); err != nil {
 		return User{}, err
 	}
 	return wireUser(user), nil

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,11 +13,13 @@ import (
 
 // estate is one of everything that a person can have.
 type estate struct {
-	owner                                                                        *guest
-	box                                                                          box
-	mail                                                                         int64
-	upload, outgoing, failed, provider, user, token, invitation, notice, attempt string
-	sender                                                                       store.Sender
+	owner                                           *guest
+	box                                             box
+	mail                                            int64
+	upload, outgoing, failed, provider, user, token string
+	invitation, passkey, identity, browser, service string
+	notice, attempt                                 string
+	sender                                          store.Sender
 }
 
 func (h *house) estate() estate {
@@ -49,6 +52,14 @@ func (h *house) estate() estate {
 	notice := store.Notice{Event: "test", Recipient: "bob@contoso.example", Status: store.NoticeSent}
 	check(t, h.store.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddNotice(&notice) }))
 	e.notice = notice.ID
+	service := store.SignInProvider{ID: store.NewID(), Name: "Elsewhere", Kind: store.KindGeneric, Authority: "https://login.example", ClientID: "c", Version: 1}
+	identity := store.Identity{UserID: e.owner.user.ID, ProviderID: service.ID, Issuer: "https://login.example", ObjectID: store.NewID()}
+	passkey := store.Passkey{UserID: e.owner.user.ID, CredentialID: store.NewID(), Name: "Key", Data: "{}"}
+	check(t, h.store.Tx(t.Context(), func(tx *store.Tx) error {
+		return errors.Join(tx.AddSignInProvider(&service), tx.AddIdentity(&identity), tx.AddPasskey(&passkey))
+	}))
+	e.service, e.identity, e.passkey = service.ID, identity.ID, passkey.ID
+	e.browser = want[[]Browser](t, e.owner.ask("GET", "/api/account/browsers", nil), 200)[0].ID
 	e.token = (&tokens{key: []byte("0123456789abcdef0123456789abcdef"), now: h.now}).issue(e.owner.user.ID, e.mail, true)
 	return e
 }
@@ -85,19 +96,23 @@ func (e estate) refusedAction() int64 {
 // asked is how a route is asked for something of e's: the path's parameters and the body.
 func (e estate) asked(r route) (path string, body any) {
 	id := map[string]string{
-		"/api/users/":          e.user,
-		"/api/invitations/":    e.invitation,
-		"/api/admin/providers": e.provider,
-		"/api/admin/email/":    e.notice,
-		"/api/mailboxes/":      e.box.ID,
-		"/api/admin/mailboxes": e.box.ID,
-		"/api/connect/":        e.attempt,
-		"/api/folders/":        number(e.box.inbox.ID),
-		"/api/messages/":       number(e.mail),
-		"/api/threads/":        number(e.mail),
-		"/api/actions/":        e.failed,
-		"/api/uploads/":        e.upload,
-		"/api/outgoing/":       e.outgoing,
+		"/api/users/":                       e.user,
+		"/api/invitations/":                 e.invitation,
+		"/api/account/passkeys/":            e.passkey,
+		"/api/account/identities/":          e.identity,
+		"/api/account/browsers/":            e.browser,
+		"/api/admin/sign-in-providers/{id}": e.service,
+		"/api/admin/providers":              e.provider,
+		"/api/admin/email/":                 e.notice,
+		"/api/mailboxes/":                   e.box.ID,
+		"/api/admin/mailboxes":              e.box.ID,
+		"/api/connect/":                     e.attempt,
+		"/api/folders/":                     number(e.box.inbox.ID),
+		"/api/messages/":                    number(e.mail),
+		"/api/threads/":                     number(e.mail),
+		"/api/actions/":                     e.failed,
+		"/api/uploads/":                     e.upload,
+		"/api/outgoing/":                    e.outgoing,
 	}
 	path = r.path
 	for prefix, id := range id {
@@ -119,6 +134,22 @@ func (e estate) asked(r route) (path string, body any) {
 		body = ForgotForm{Email: e.owner.user.Email}
 	case "POST /api/reset/password":
 		body = NewPasswordForm{Token: "x", Password: "correct horse battery"}
+	case "POST /api/session/second", "POST /api/account/authenticator/confirm":
+		body = CodeForm{Code: "123456"}
+	case "POST /api/session/passkey":
+		body = PasskeyAnswer{Credential: []byte("{}")}
+	case "POST /api/session/elsewhere":
+		body = ElsewhereForm{Service: e.service}
+	case "PATCH /api/account", "PATCH /api/account/passkeys/{id}":
+		body = AccountPatch{Name: "Changed"}
+	case "POST /api/account/proof", "POST /api/account/password":
+		body = ProofForm{Password: password}
+	case "POST /api/account/passkeys":
+		body = PasskeyForm{Name: "Key", Credential: []byte("{}")}
+	case "POST /api/account/identities":
+		body = LinkForm{Service: e.service}
+	case "POST /api/admin/sign-in-providers", "PUT /api/admin/sign-in-providers/{id}":
+		body = SignInProviderForm{Name: "Elsewhere", Kind: store.KindGeneric, Authority: "https://login.example", ClientID: "postroom", ClientSecret: "a-long-enough-secret", Version: 1}
 	case "POST /api/invitations":
 		body = InvitationForm{Email: strings.ToLower(store.NewID()) + "@example.org", Role: store.RoleMember}
 	case "POST /api/users":
@@ -256,6 +287,12 @@ func allowed(r route, status int) bool {
 		return status == http.StatusUnprocessableEntity // it is not Microsoft's
 	case "POST /api/connect/attempts/{id}/answer":
 		return status == http.StatusConflict // it has failed
+	case "POST /api/account/identities", "POST /api/session/elsewhere":
+		return status == http.StatusBadGateway // login.example does not answer
+	case "POST /api/account/passkeys/begin", "POST /api/account/passkeys", "POST /api/account/recovery":
+		return status == http.StatusConflict // none at a bare address; no authenticator app
+	case "POST /api/account/authenticator/confirm":
+		return status == http.StatusUnprocessableEntity || status == http.StatusNotFound
 	case "GET /api/events":
 		return status == http.StatusUnprocessableEntity
 	}

@@ -14,12 +14,15 @@ import (
 // routes is everything that this server answers.
 func (s *Server) routes(c Config) ([]route, error) {
 	var (
-		setup    = &setup{c.People, c.Sessions}
-		session  = &session{c.People, c.Sessions, c.Courier, Session{PublicURL: origin(s.public), RedirectURI: c.Providers.RedirectURI(), Version: c.Version}}
-		users    = &users{c.Store, c.People}
+		doors    = &doors{s, c.People, c.Sessions, c.Factors, c.Passkeys, c.SignIns, c.Courier}
+		setup    = &setup{c.People, doors}
+		account  = &account{doors, c.Store}
+		signIns  = &signInProviders{c.SignIns}
+		session  = &session{c.People, c.Sessions, doors, Session{PublicURL: origin(s.public), RedirectURI: c.Providers.RedirectURI(), Version: c.Version}}
+		users    = &users{c.Store, c.People, c.Factors}
 		provider = &providers{c.Providers, c.Store, c.Now}
 		post     = &post{c.Courier, origin(s.public)}
-		invite   = &invitations{c.Store, c.People, c.Sessions, post}
+		invite   = &invitations{c.Store, c.People, doors, post}
 		reset    = &resets{c.People, post}
 		log      = &auditLog{c.Store}
 		email    = &email{c.Courier, c.Store}
@@ -53,7 +56,31 @@ func (s *Server) routes(c Config) ([]route, error) {
 		answers(Member, "GET /api/session", "Who is signed in", session.show),
 		does(Public, "DELETE /api/session", "Sign out", session.close),
 
-		answers(Public, "GET /api/session/ways", "How people can sign in here", session.ways),
+		answers(Public, "GET /api/session/ways", "How people can sign in here", doors.ways),
+		answers(Public, "POST /api/session/second", "Enter the code of the second step", doors.second),
+		answers(Public, "POST /api/session/passkey/begin", "Begin to sign in with a passkey", doors.beginPasskey),
+		answers(Public, "POST /api/session/passkey", "Sign in with a passkey", doors.passkey),
+		answers(Public, "POST /api/session/elsewhere", "Begin to sign in with a service", doors.elsewhere),
+		orNull(answers(Public, "GET /api/session/problem", "Why the last sign-in with a service failed; told once", doors.problem)),
+		raw(Public, "GET /auth/callback", "The way back from a service that people sign in with", "", doors.callback),
+
+		answers(Member, "GET /api/account", "One's own account and its ways to sign in", account.show),
+		answers(Member, "PATCH /api/account", "Change one's own name", account.rename),
+		does(Member, "POST /api/account/proof", "Prove again who one is", account.prove),
+		does(Member, "POST /api/account/password", "Set one's own password", account.password),
+		answers(Member, "POST /api/account/authenticator", "Begin to add an authenticator app", account.enrol),
+		answers(Member, "POST /api/account/authenticator/confirm", "Let it count, by one of its codes", account.confirm),
+		does(Member, "DELETE /api/account/authenticator", "Remove the authenticator app", account.dropAuthenticator),
+		answers(Member, "POST /api/account/recovery", "Make new recovery codes", account.recovery),
+		answers(Member, "POST /api/account/passkeys/begin", "Begin to add a passkey", account.beginPasskey),
+		answers(Member, "POST /api/account/passkeys", "Add a passkey", account.addPasskey),
+		does(Member, "PATCH /api/account/passkeys/{id}", "Rename a passkey", account.renamePasskey),
+		does(Member, "DELETE /api/account/passkeys/{id}", "Remove a passkey", account.dropPasskey),
+		answers(Member, "POST /api/account/identities", "Begin to link an account that signs one in", account.link),
+		does(Member, "DELETE /api/account/identities/{id}", "Unlink it", account.unlink),
+		answers(Member, "GET /api/account/browsers", "Where one is signed in", account.browsers),
+		does(Member, "DELETE /api/account/browsers", "Sign all other browsers out", account.signOutOthers),
+		does(Member, "DELETE /api/account/browsers/{id}", "Sign a browser out", account.signOut),
 
 		answers(Public, "POST /api/invitation", "Whom an invitation's link is for", invite.show),
 		answers(Public, "POST /api/invitation/accept", "Accept an invitation and sign in", invite.accept),
@@ -70,7 +97,13 @@ func (s *Server) routes(c Config) ([]route, error) {
 		answers(Admin, "POST /api/users", "Let somebody sign in", users.add),
 		answers(Admin, "PATCH /api/users/{id}", "Change somebody's name, role, password, or shut them out", users.change),
 		does(Admin, "DELETE /api/users/{id}", "Remove somebody with their mailboxes", users.remove),
+		does(Admin, "DELETE /api/users/{id}/factors", "Take somebody's second step and passkeys away", users.resetFactors),
 		answers(Admin, "POST /api/users/{id}/reset", "Make a link that sets somebody's password", reset.issue),
+
+		answers(Admin, "GET /api/admin/sign-in-providers", "Services that people may sign in with", signIns.list),
+		answers(Admin, "POST /api/admin/sign-in-providers", "Enter a service", signIns.add),
+		answers(Admin, "PUT /api/admin/sign-in-providers/{id}", "Change a service", signIns.change),
+		does(Admin, "DELETE /api/admin/sign-in-providers/{id}", "Forget a service", signIns.remove),
 
 		answers(Admin, "GET /api/audit", "Who did what", log.list),
 

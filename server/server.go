@@ -36,6 +36,9 @@ type Config struct {
 	Store     *store.Store
 	People    *auth.People
 	Sessions  *auth.Sessions
+	Factors   *auth.Factors
+	Passkeys  *auth.Passkeys
+	SignIns   *auth.SignIns
 	Connector *auth.Connector
 	Providers *auth.Providers
 	Courier   *courier.Courier

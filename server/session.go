@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"postroom/auth"
-	"postroom/courier"
 	"postroom/store"
 )
 
@@ -13,7 +12,7 @@ import (
 type session struct {
 	people   *auth.People
 	sessions *auth.Sessions
-	courier  *courier.Courier
+	doors    *doors
 	frame    Session // all but the user
 }
 
@@ -22,27 +21,10 @@ func (h *session) open(ctx context.Context, _ store.User, in *struct{ Body SignI
 	if err != nil {
 		return Session{}, err
 	}
-	if err := enterAs(ctx, h.people, h.sessions, user, "password"); err != nil {
+	if err := h.doors.enterByFirst(ctx, user, "password"); err != nil {
 		return Session{}, err
 	}
 	return h.of(user), nil
-}
-
-// enterAs signs this browser in as user and notes it; with says what proved who it is.
-func enterAs(ctx context.Context, people *auth.People, sessions *auth.Sessions, user store.User, with string) error {
-	if err := sessions.SignIn(ctx, user.ID); err != nil {
-		return fmt.Errorf("sign in: %w", err)
-	}
-	return people.NoteSignIn(ctx, user.ID, with, sessions.Agent(ctx), visitOf(ctx).ip)
-}
-
-// ways is what the page for signing in offers.
-func (h *session) ways(ctx context.Context, _ store.User, _ *struct{}) (Ways, error) {
-	mail, err := h.courier.Ready(ctx)
-	if err != nil {
-		return Ways{}, fmt.Errorf("ask whether mail can be sent: %w", err)
-	}
-	return Ways{ResetByMail: mail}, nil
 }
 
 func (h *session) show(_ context.Context, user store.User, _ *struct{}) (Session, error) {

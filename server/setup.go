@@ -10,8 +10,8 @@ import (
 
 // setup makes the first administrator, once.
 type setup struct {
-	people   *auth.People
-	sessions *auth.Sessions
+	people *auth.People
+	doors  *doors
 }
 
 func (h *setup) state(ctx context.Context, _ store.User, _ *struct{}) (SetupState, error) {
@@ -28,7 +28,7 @@ func (h *setup) finish(ctx context.Context, _ store.User, in *struct{ Body Setup
 	if err != nil {
 		return User{}, err
 	}
-	if err := enterAs(ctx, h.people, h.sessions, user, "set-up link"); err != nil {
+	if err := h.doors.enter(ctx, user, "set-up link"); err != nil {
 		return User{}, err
 	}
 	return wireUser(user), nil

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"postroom/auth"
 	"postroom/problem"
@@ -11,8 +12,9 @@ import (
 
 // users is who may sign in: managers see them, administrators change them.
 type users struct {
-	store  *store.Store
-	people *auth.People
+	store   *store.Store
+	people  *auth.People
+	factors *auth.Factors
 }
 
 func (h *users) list(ctx context.Context, _ store.User, _ *struct{}) ([]User, error) {
@@ -20,7 +22,15 @@ func (h *users) list(ctx context.Context, _ store.User, _ *struct{}) ([]User, er
 	if err != nil {
 		return nil, fmt.Errorf("list users: %w", err)
 	}
-	return each(all, wireUser), nil
+	with, err := h.store.SecondFactors(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list second factors: %w", err)
+	}
+	return each(all, func(u store.User) User {
+		w := wireUser(u)
+		w.SecondFactor = slices.Contains(with, u.ID)
+		return w
+	}), nil
 }
 
 func (h *users) add(ctx context.Context, _ store.User, in *struct{ Body UserForm }) (User, error) {
@@ -60,4 +70,12 @@ func (h *users) remove(ctx context.Context, user store.User, in *byID) error {
 	}
 	note(ctx, in.ID, gone.Name+" <"+gone.Email+">")
 	return nil
+}
+
+// resetFactors helps somebody who lost the device that they sign in with.
+func (h *users) resetFactors(ctx context.Context, _ store.User, in *byID) error {
+	if _, err := h.store.User(ctx, in.ID); err != nil {
+		return fmt.Errorf("read user: %w", err)
+	}
+	return h.factors.Reset(ctx, in.ID)
 }

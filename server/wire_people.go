@@ -13,6 +13,8 @@ type User struct {
 	Name     string     `json:"name"`
 	Role     store.Role `json:"role" enum:"admin,manager,member"`
 	Disabled bool       `json:"disabled"`
+
+	SecondFactor bool `json:"secondFactor,omitempty" doc:"Signs in with a second step; only in lists of people"`
 }
 
 func wireUser(u store.User) User {
@@ -81,9 +83,4 @@ func (p UserPatch) words() string {
 		words = append(words, "password")
 	}
 	return strings.Join(words, ", ")
-}
-
-// Ways is how people can sign in to this Postroom.
-type Ways struct {
-	ResetByMail bool `json:"resetByMail" doc:"A link for a new password can be sent by mail"`
 }

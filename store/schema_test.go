@@ -14,8 +14,8 @@ func models() []any {
 		&User{}, &Session{}, &Provider{}, &Authorization{}, &Mailbox{}, &Folder{}, &Message{}, &Action{}, &Outgoing{},
 		&Upload{}, &Change{}, &setting{}, &body{}, &threadRef{}, &removedMailbox{}, &blobRow{}, &standing{}, &AuditEntry{}, &StateEntry{}, &Event{},
 		&sealedSetting{}, &keyCheck{}, &Attempt{}, &ConnectLink{},
-		&Invitation{}, &Reset{},
 		&Sender{}, &Notice{}, &Wording{}, &telling{},
+		&Invitation{}, &Reset{}, &SignInProvider{}, &SignInTrip{}, &Identity{}, &Authenticator{}, &recoveryCode{}, &Passkey{},
 	}
 }
 

@@ -48,6 +48,14 @@ func SealedColumns() []SealedColumn {
 		{Table: "notices", Column: "link_sealed", KeyID: "link_key_id", ID: "id", What: "links in mails to be sent", Fleeting: true},
 		{Table: "attempts", Column: "held_sealed", KeyID: "held_key_id", ID: "id", What: "mailboxes being connected",
 			Name: "held", Owner: "user_id", Fleeting: true},
+		{Table: "sign_in_providers", Column: "client_secret", KeyID: "secret_key_id", ID: "id", What: "client secrets for signing in", Version: "version",
+			Also: "secret_hint = '', secret_set_at = 0"},
+		{Table: "sign_in_trips", Column: "verifier", KeyID: "verifier_key_id", ID: "state_hash", What: "trips to sign in",
+			Row: "state_hash || '|' || provider_id", Owner: "user_id",
+			Version:  "(SELECT version FROM sign_in_providers WHERE sign_in_providers.id = sign_in_trips.provider_id)",
+			Fleeting: true},
+		{Table: "authenticators", Column: "secret", KeyID: "secret_key_id", ID: "user_id", What: "authenticators",
+			Owner: "user_id", Version: "created_at"},
 	}
 	for i := range all {
 		c := &all[i]

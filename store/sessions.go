@@ -32,3 +32,9 @@ func (tx *Tx) DeleteSession(token string) error {
 func (tx *Tx) DeleteUserSessions(userID string) error {
 	return failed("delete sessions", tx.db.Where("user_id = ?", userID).Delete(&Session{}).Error)
 }
+
+// UserSessions returns a user's sessions that have not ended, the one used last first.
+func (s *Store) UserSessions(ctx context.Context, userID string) (all []Session, err error) {
+	err = s.db.read.WithContext(ctx).Where("user_id = ? AND expires_at > ?", userID, s.Now()).Order("seen_at DESC, token").Find(&all).Error
+	return all, failed("list sessions", err)
+}

@@ -96,6 +96,7 @@ func (s *Store) forgetExpired(tx *Tx) (bool, error) {
 		tx.db.Where("expires_at < ?", s.before(keepLinks)).Delete(&ConnectLink{}).Error,
 		tx.db.Where("created_at < ?", s.before(keepUploads)).Delete(&Upload{}).Error,
 		tx.db.Where("expires_at <= ?", s.Now()).Delete(&Reset{}).Error,
+		tx.db.Where("expires_at <= ?", s.Now()).Delete(&SignInTrip{}).Error,
 		tx.db.Where("accepted_at = 0 AND expires_at < ?", s.before(keepLinks)).Delete(&Invitation{}).Error,
 		tx.db.Where("at < ?", s.before(keepAudit)).Delete(&AuditEntry{}).Error,
 		tx.db.Where("created_at < ? AND status NOT IN ?", s.before(keepNotices), []NoticeStatus{NoticeQueued, NoticeSending}).Delete(&Notice{}).Error,
