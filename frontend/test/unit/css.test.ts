@@ -50,16 +50,18 @@ const first = styles('/src/ui/css.ts')
 const areas = {
   settings: styles('/src/features/settings/css.ts'),
   compose: styles('/src/features/compose/css.ts'),
+  email: styles('/src/features/email/css.ts'),
 }
 
 /** The styles that are surely there when a file's components are drawn. */
 function present(file: string): Set<string> {
-  const settings = /features\/(settings|admin|connect|outbox)\//.test(file)
+  const settings = /features\/(settings|admin|connect|outbox|email)\//.test(file)
   const compose = /features\/compose\/(?!Desk)/.test(file)
   return new Set([
     ...first,
     ...styles(file),
     ...(settings ? areas.settings : []),
+    ...(/features\/email\//.test(file) ? areas.email : []),
     ...(compose ? areas.compose : []),
   ])
 }

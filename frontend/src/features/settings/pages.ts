@@ -41,4 +41,10 @@ export const pages: Record<SettingsPage, Page> = {
     roles: admins,
     Content: lazy(() => import('../admin/Providers').then((m) => ({ default: m.Providers }))),
   },
+  email: {
+    name: msg`E-mail`,
+    group: 'house',
+    roles: admins,
+    Content: lazy(() => import('../email/Email').then((m) => ({ default: m.Email }))),
+  },
 }
