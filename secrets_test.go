@@ -23,7 +23,7 @@ import (
 // Everything that must stay secret is known here: the simulator tells each code and token that it
 // gives out. After a connection, a sync, a mail, a renewal, a restart and some failures nothing of it
 // may be found in database, WAL, blobs, logs or any answer that a browser got.
-func TestNoSecretIsFoundOutsideItsSeal(t *testing.T) {
+func TestRow27NoSecretIsFoundOutsideItsSeal(t *testing.T) {
 	w := newSecretWorld(t)
 	ada := w.connect("ada@contoso.example")
 	ada.Until("all mail is here", time.Minute, func() bool { return ada.Mailbox("ada@contoso.example").State == "connected" })

@@ -108,7 +108,7 @@ func TestMembersCannotMakeThemselvesMore(t *testing.T) {
 
 // What another site makes a browser send is refused on every route that changes something, before
 // anything is looked at.
-func TestOtherSitesCanChangeNothing(t *testing.T) {
+func TestRow32OtherSitesCanChangeNothing(t *testing.T) {
 	h := startHouse(t)
 	e := h.estate()
 	unsafe := 0
