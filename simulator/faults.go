@@ -22,6 +22,7 @@ const (
 	TokenAudience  Fault = "token.audience"  // [URL] tokens are for this resource, such as https://graph.microsoft.com
 	RefreshOnce    Fault = "refresh.once"    // a refresh token works once, unlike at Microsoft
 	RefreshNone    Fault = "refresh.none"    // answers to a refresh carry no new refresh token
+	TokenLoop      Fault = "token.loop"      // [n] the refresh token that comes the n-th time within a minute is refused: a loop
 	ScopeExtra     Fault = "scope.extra"     // [scopes] the answer lists these as well
 	ScopeLess      Fault = "scope.less"      // [scopes] the answer and the token lack these
 )
@@ -72,6 +73,7 @@ const (
 	SentLate     Fault = "smtp.sentlate" // [duration] how late the copy in Sent Items comes
 	SentNone     Fault = "smtp.sentnone" // no copy in Sent Items
 	SMTPRate     Fault = "smtp.rate"     // [n] messages a minute; what is over is delayed
+	SMTPDaily    Fault = "smtp.daily"    // [n] recipients in 24 hours; the mail that goes over is refused
 )
 
 // Faults of Microsoft Graph. Scopes are the sender, its tenant or the app's id.

@@ -43,6 +43,7 @@ type refresh struct {
 	scope  string // as first asked for
 	issued time.Time
 	used   bool
+	calls  []time.Time // of the last minute
 }
 
 // access is an access token.
@@ -138,4 +139,11 @@ func (s *Simulator) consent(a *account, app string, all []string) {
 func hash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
+}
+
+// loops notes a call and tells whether it is the n-th with this token within a minute. Callers hold
+// Simulator.mu.
+func (t *refresh) loops(now time.Time, n int) bool {
+	t.calls = append(slices.DeleteFunc(t.calls, func(at time.Time) bool { return now.Sub(at) >= time.Minute }), now)
+	return n > 0 && len(t.calls) >= n
 }

@@ -167,6 +167,9 @@ func (s *Simulator) renew(ask exchange) (order, *oauthError) {
 	}
 	used, revoked := t.used, !t.issued.After(t.user.revoked)
 	t.used = true
+	most, _ := s.faults.value(TokenLoop, t.user.scopes()...)
+	limit, _ := strconv.Atoi(most)
+	loop := t.loops(now, limit)
 	s.mu.Unlock()
 
 	ask.about.user, ask.about.since = t.user.login(), t.issued
@@ -182,6 +185,8 @@ func (s *Simulator) renew(ask exchange) (order, *oauthError) {
 	policy, policyOn := s.faults.value(PolicyError, t.user.scopes()...)
 	refused, refusedOn := s.faults.value(RefreshError, t.user.scopes()...)
 	switch {
+	case loop:
+		return order{}, s.failure(50196, ask.about)
 	case revoked:
 		return order{}, s.failure(50173, ask.about)
 	case now.Sub(t.issued) > life:

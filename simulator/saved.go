@@ -159,7 +159,7 @@ func (s *Simulator) loadAccount(in savedAccount) error {
 func (s *Simulator) loadGrants(state saved) {
 	for _, t := range state.Refresh {
 		if a := s.account(t.User); a != nil {
-			s.grants.refresh[t.Hash] = &refresh{a, t.App, t.Scope, t.Issued, t.Used}
+			s.grants.refresh[t.Hash] = &refresh{user: a, app: t.App, scope: t.Scope, issued: t.Issued, used: t.Used}
 		}
 	}
 	for _, t := range state.Access {

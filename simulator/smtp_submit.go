@@ -171,6 +171,12 @@ func (c *smtpConn) submit(raw []byte) {
 			"Failed to process message due to a permanent exception with message Cannot submit message. [Hostname=%s]", c.user.Address, sender, smtpHost)
 		return
 	}
+	if most, on := c.sim.faults.value(SMTPDaily, c.named...); on {
+		if n, _ := strconv.Atoi(most); c.sim.overDay(c.user, len(mail.to), n) {
+			c.reply("%s", smtpReplies["quota"])
+			return
+		}
+	}
 	if rate, on := c.sim.faults.value(SMTPRate, c.named...); on {
 		most, _ := strconv.Atoi(rate)
 		c.wait(c.sim.overRate(c.user, most))

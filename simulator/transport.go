@@ -45,6 +45,17 @@ func (s *Simulator) overRate(a *account, most int) time.Duration {
 	return time.Minute - now.Sub(recent[len(recent)-most])
 }
 
+// overDay tells whether a mail to so many more recipients goes over what its sender may do in 24 hours.
+func (s *Simulator) overDay(a *account, more, most int) bool {
+	now := s.opts.Now()
+	for _, sub := range s.Submissions(a.Address) {
+		if now.Sub(sub.At) < 24*time.Hour {
+			more += len(sub.To)
+		}
+	}
+	return more > most
+}
+
 // take does what Exchange does with a mail it accepted: gives it an id, delivers it, and files the
 // copy in the sender's Sent Items a little later. It returns the Message-ID it went out with.
 func (s *Simulator) take(from *account, mail transaction, raw []byte) string {
