@@ -62,7 +62,7 @@ func (s *tenant) tries(u store.User) error {
 
 // begins asks for the sign-in page and returns why there is none.
 func (s *tenant) begins(u store.User) error {
-	_, err := s.connector.Begin(context.Background(), u.ID, session, s.provider.ID, "")
+	_, err := s.connector.Begin(context.Background(), u.ID, session, s.provider.ID, store.Wish{})
 	return err
 }
 

@@ -73,6 +73,7 @@ const (
 	SentLate     Fault = "smtp.sentlate" // [duration] how late the copy in Sent Items comes
 	SentNone     Fault = "smtp.sentnone" // no copy in Sent Items
 	SMTPRate     Fault = "smtp.rate"     // [n] messages a minute; what is over is delayed
+	SendAsToo    Fault = "smtp.sendas"   // [addresses] the user may send as these, as after Add-RecipientPermission
 	SMTPDaily    Fault = "smtp.daily"    // [n] recipients in 24 hours; the mail that goes over is refused
 )
 
