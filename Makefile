@@ -6,7 +6,7 @@ LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VULN := golang.org/x/vuln/cmd/govulncheck@latest
 UI_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: demo run build binary ui test check e2e lab lab-down lab-test fuzz clean
+.PHONY: demo run build binary ui test check e2e lab lab-down lab-test bench-refresh bench-rotate fuzz clean
 
 demo: build ## Postroom with a simulated Microsoft 365, on this machine only
 	@exec ./postroom demo
@@ -49,6 +49,12 @@ lab-down:
 
 lab-test: binary ## Postroom against the lab
 	@bash .ci/lab.sh
+
+bench-refresh: ## eight processes, one-use refresh tokens: calls per expiry
+	@bash .ci/bench.sh refresh
+
+bench-rotate: ## 10,000 tokens get a new key under load and kills
+	@bash .ci/bench.sh rotate
 
 FUZZTIME ?= 30s
 fuzz: ## every fuzz target in turn, FUZZTIME each

@@ -94,7 +94,7 @@ func (a *app) web(ctx context.Context, keys *auth.Keys, dial dialer) error {
 	}
 	a.server, err = server.New(server.Config{
 		Store: a.store, People: a.people, Sessions: auth.NewSessions(a.store, a.config.PublicURL, a.log),
-		Connector: a.connector, Providers: a.providers, Courier: a.courier, Sync: a.manager.SyncNow,
+		Connector: a.connector, Providers: a.providers, Courier: a.courier, Keys: keys, Sync: a.manager.SyncNow,
 		Factors: auth.NewFactors(a.store, keys, a.people, a.config.PublicURL), Passkeys: passkeys, SignIns: a.signIns,
 		FrameKey: frameKey, ImageClient: imageClient(dial), PublicURL: a.config.PublicURL, Version: version, Log: a.log,
 		Dist: frontend.Dist, FrameFS: frontend.Frame,

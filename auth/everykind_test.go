@@ -49,9 +49,11 @@ func (h *house) kinds() map[string]func() error {
 	sender := store.Sender{Kind: store.SenderSMTP, Secret: seal("sender", SenderSecretAt(1))}
 	notice := store.Notice{ID: store.NewID(), Event: "x", Status: store.NoticeQueued}
 	notice.Link = seal("link", NoticeLinkAt(notice.ID))
+	attempt := store.Attempt{ID: store.NewID(), UserID: box.UserID, ProviderID: box.ProviderID, State: store.Asking, Steps: []store.Step{}, ExpiresAt: h.store.Now() + 60_000}
+	attempt.Held = seal("held", heldAt(attempt))
 	frame := seal("frame", SettingAt("frame_key"))
 	check(h.t, h.store.Tx(ctx, func(tx *store.Tx) error {
-		return errors.Join(tx.AddProvider(&two), tx.PutSender(&sender), tx.AddNotice(&notice), tx.SetSealedSetting("frame_key", frame))
+		return errors.Join(tx.AddProvider(&two), tx.PutSender(&sender), tx.AddNotice(&notice), tx.AddAttempt(&attempt), tx.SetSealedSetting("frame_key", frame))
 	}))
 	provider := func() store.Provider {
 		p, err := h.store.Provider(ctx, two.ID)
@@ -107,6 +109,10 @@ func (h *house) kinds() map[string]func() error {
 		"authenticators.secret": func() error {
 			a, _, err := h.store.Authenticator(ctx, box.UserID)
 			return errors.Join(err, open(a.Secret, authenticatorAt(a), enrolment.Secret))
+		},
+		"attempts.held_sealed": func() error {
+			a, err := h.store.Attempt(ctx, box.UserID, attempt.ID)
+			return errors.Join(err, open(a.Held, heldAt(a), "held"))
 		},
 		"notices.link_sealed": func() error {
 			n, err := h.store.Notice(ctx, notice.ID)

@@ -25,6 +25,7 @@ type KeyUse struct {
 
 // KindUse is how many values of a kind a key seals.
 type KindUse struct {
+	Kind       string // "mailboxes.grant": its table and what auth calls the column
 	What       string // for people, in the plural: "mailboxes", "client secrets"
 	N          int64
 	Unreadable int64 // of them, those that do not open; counted only when asked for
@@ -69,7 +70,7 @@ func keysInUse(ctx context.Context, st *store.Store) ([]KeyUse, error) {
 		if i < 0 {
 			i, uses = len(uses), append(uses, KeyUse{ID: c.KeyID})
 		}
-		uses[i].Kinds = append(uses[i].Kinds, KindUse{What: c.Column.What, N: c.N, fleeting: c.Column.Fleeting})
+		uses[i].Kinds = append(uses[i].Kinds, KindUse{Kind: c.Column.Table + "." + c.Column.Name, What: c.Column.What, N: c.N, fleeting: c.Column.Fleeting})
 	}
 	slices.SortFunc(uses, func(a, b KeyUse) int { return int(a.ID - b.ID) })
 	return uses, nil

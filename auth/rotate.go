@@ -20,19 +20,20 @@ type Rotation struct {
 func (k *Keys) Rotate(ctx context.Context, progress func(Rotation)) (Rotation, error) {
 	primary := k.latest().primary
 	const passes = 5 // of which the later ones find what was replaced during the earlier ones
-	var unreadable int64
+	var r Rotation
 	for range passes {
 		p, err := k.pass(ctx, primary, progress)
 		if err != nil {
 			return Rotation{}, err
 		}
-		if unreadable = p.Unreadable; p.missed == 0 {
+		if r, err = k.rotation(ctx, primary); err != nil {
+			return Rotation{}, err
+		}
+		if r.Unreadable = p.Unreadable; r.Done+r.Unreadable >= r.Total {
 			break
 		}
 	}
-	r, err := k.rotation(ctx, primary)
-	r.Unreadable = unreadable
-	return r, err
+	return r, nil
 }
 
 // pass is one walk over all columns.

@@ -103,6 +103,7 @@ func startHouseAt(t *testing.T, now func() time.Time, options ...option) *house 
 		Courier:   courier.New(courier.Config{Store: st, Keys: keys, HTTP: clients, Dial: dialer.DialContext, PublicURL: h.url, Log: log}),
 		Factors:   auth.NewFactors(st, keys, h.people, h.url),
 		SignIns:   auth.NewSignIns(connections, h.people),
+		Keys:      keys,
 		Sync:      func(id string) { h.synced <- id },
 		FrameKey:  []byte("0123456789abcdef0123456789abcdef"), ImageClient: images,
 		PublicURL: h.url, Version: "test", Now: time.Now, Log: log,

@@ -114,6 +114,8 @@ func (s *Server) routes(c Config) ([]route, error) {
 		streams(Admin, "POST /api/admin/providers/test", "Try an app registration before it is saved", provider.try),
 		answers(Admin, "POST /api/admin/providers/{id}/consent", "A link by which an organisation's administrator approves it", provider.consent),
 		answers(Admin, "PUT /api/admin/providers/{id}", "Change an app registration", provider.change),
+		answers(Admin, "GET /api/admin/keys", "The key ring: which key seals how much", (&keyring{c.Keys}).show),
+
 		does(Admin, "DELETE /api/admin/providers/{id}", "Forget an app registration", provider.remove),
 
 		answers(Admin, "GET /api/admin/email", "How Postroom sends mail of its own", email.show),

@@ -42,6 +42,7 @@ type Config struct {
 	Connector *auth.Connector
 	Providers *auth.Providers
 	Courier   *courier.Courier
+	Keys      *auth.Keys
 
 	Sync        func(mailboxID string) // wakes the mailbox's worker
 	FrameKey    []byte                 // signs the addresses of mail documents; at least 32 bytes, the same after a restart

@@ -13,6 +13,7 @@ func (s *Simulator) controlHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /state", s.showState)
 	mux.HandleFunc("GET /mailbox", s.showMailbox)
+	mux.HandleFunc("GET /refreshes", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.Refreshes()) })
 	mux.HandleFunc("POST /users", ask(func(u User) (any, error) { return s.AddUser(u) }))
 	mux.HandleFunc("POST /deliver", ask(func(in delivery) (any, error) {
 		uid, err := s.Deliver(in.Address, in.Folder, []byte(in.Raw), in.Flags, time.Time{})

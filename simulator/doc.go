@@ -33,6 +33,7 @@
 // The same over HTTP, on a listener of its own ([Simulator.ControlURL]). Bodies are JSON.
 //
 //	GET    /state                                               tenants, apps, users, addresses, faults; no secrets
+//	GET    /refreshes                                           how often each address's refresh tokens were used, by address
 //	POST   /users     {address,name,password,language,aliases}  add a user
 //	POST   /deliver   {address,folder,raw,flags}                file a message; answers {uid}
 //	GET    /mailbox?address=…                                   folders with UIDs and flags

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -21,11 +22,12 @@ type grants struct {
 	codes   map[string]*code
 	refresh map[string]*refresh
 	access  map[string]*access
+	renewed map[string]int // by lower-case address: how often a refresh was asked for, granted or not
 	apps    map[string]*appAccess
 }
 
 func newGrants() grants {
-	return grants{codes: map[string]*code{}, refresh: map[string]*refresh{}, access: map[string]*access{}, apps: map[string]*appAccess{}}
+	return grants{codes: map[string]*code{}, refresh: map[string]*refresh{}, access: map[string]*access{}, renewed: map[string]int{}, apps: map[string]*appAccess{}}
 }
 
 // code is an authorization code.
@@ -69,6 +71,14 @@ func (s *Simulator) access(token string) (access, bool) {
 		return access{}, false
 	}
 	return *a, true
+}
+
+// Refreshes is how often each address's refresh tokens were sent to the token endpoint, by lower-case
+// address, whether that was granted or refused.
+func (s *Simulator) Refreshes() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.grants.renewed)
 }
 
 // Expire ends the access tokens of an address at once and cuts the sessions that use them.

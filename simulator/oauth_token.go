@@ -170,6 +170,7 @@ func (s *Simulator) renew(ask exchange) (order, *oauthError) {
 	most, _ := s.faults.value(TokenLoop, t.user.scopes()...)
 	limit, _ := strconv.Atoi(most)
 	loop := t.loops(now, limit)
+	s.grants.renewed[keyOf(t.user.Address)]++
 	s.mu.Unlock()
 
 	ask.about.user, ask.about.since = t.user.login(), t.issued

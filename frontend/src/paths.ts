@@ -1,7 +1,7 @@
 // Where things are. Every address of the app is made here.
 import type { Filter } from './api/types'
 
-export type SettingsPage = 'mailboxes' | 'preferences' | 'people' | 'providers' | 'email'
+export type SettingsPage = 'mailboxes' | 'preferences' | 'people' | 'providers' | 'email' | 'keys'
 
 export const routes = {
   mail: '/mail/:folder/:message?',

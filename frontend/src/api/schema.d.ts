@@ -385,6 +385,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key ring: which key seals how much */
+        get: operations["get-admin-keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/mailboxes": {
         parameters: {
             query?: never;
@@ -1892,6 +1909,37 @@ export interface components {
             name?: string;
             /** @enum {string} */
             role: "admin" | "manager" | "member";
+        };
+        Key: {
+            id: string;
+            /** @description False: what it seals cannot be opened here */
+            inFile: boolean;
+            kinds: components["schemas"]["KeyKind"][];
+            /** @description It seals what is new */
+            primary: boolean;
+        };
+        KeyKind: {
+            /** Format: int64 */
+            count: number;
+            /** @description Such as mailboxes.grant */
+            kind: string;
+            /** @description The kind in English words */
+            what: string;
+        };
+        KeyRing: {
+            /**
+             * Format: int64
+             * @description Of them, those under the primary key
+             */
+            done: number;
+            keys: components["schemas"]["Key"][];
+            /** @description Why a changed key file was not taken */
+            refused?: string;
+            /**
+             * Format: int64
+             * @description Sealed values
+             */
+            total: number;
         };
         LinkForm: {
             service: string;
@@ -3500,6 +3548,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmailStep"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-admin-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyRing"];
                 };
             };
             /** @description Error */

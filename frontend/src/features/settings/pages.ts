@@ -47,4 +47,10 @@ export const pages: Record<SettingsPage, Page> = {
     roles: admins,
     Content: lazy(() => import('../email/Email').then((m) => ({ default: m.Email }))),
   },
+  keys: {
+    name: msg`Keys`,
+    group: 'house',
+    roles: admins,
+    Content: lazy(() => import('../admin/Keys').then((m) => ({ default: m.Keys }))),
+  },
 }
