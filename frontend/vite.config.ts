@@ -48,6 +48,6 @@ export default defineConfig({
   test: { environment: 'jsdom', include: ['test/unit/**/*.test.ts'] },
   server: {
     host: '127.0.0.1',
-    proxy: { '/api': server, '/oauth': server, '/m': server },
+    proxy: { '/api': server, '/oauth': server, '/auth': server, '/m': server },
   },
 })

@@ -8,12 +8,17 @@ import { routes } from './paths'
 import { Broken } from './ui/Broken'
 
 const Setup = lazy(() => import('./features/auth/Setup'))
+const Invite = lazy(() => import('./features/auth/Invite'))
+const Reset = lazy(() => import('./features/auth/Reset'))
 const Problems = lazy(() => import('./features/help/Problems'))
 
 /** The first fork: not known yet, nobody signed in, or somebody. */
 export function App() {
   const session = useSession()
   const [helping] = useRoute(routes.problems)
+  // Links that came by mail open for everybody, signed in or not.
+  const [invited] = useRoute(routes.invite)
+  const [resetting] = useRoute(routes.reset)
   if (helping) {
     return (
       <Suspense fallback={<Splash />}>
@@ -21,6 +26,8 @@ export function App() {
       </Suspense>
     )
   }
+  if (invited || resetting)
+    return <Suspense fallback={<Splash />}>{invited ? <Invite /> : <Reset />}</Suspense>
   if (session.isPending) return <Splash />
   if (session.data === undefined) return <Broken error={session.error} retry={() => session.refetch()} />
   if (session.data) {

@@ -1,7 +1,16 @@
 // Where things are. Every address of the app is made here.
 import type { Filter } from './api/types'
 
-export type SettingsPage = 'mailboxes' | 'preferences' | 'people' | 'providers' | 'email' | 'keys'
+export type SettingsPage =
+  | 'mailboxes'
+  | 'preferences'
+  | 'people'
+  | 'providers'
+  | 'account'
+  | 'signing-in'
+  | 'audit'
+  | 'email'
+  | 'keys'
 
 export const routes = {
   mail: '/mail/:folder/:message?',
@@ -10,6 +19,8 @@ export const routes = {
   settings: '/settings/:page?',
   connect: '/connect/:attempt',
   setup: '/setup',
+  invite: '/invite',
+  reset: '/reset',
   problems: '/help/problems',
 } as const
 

@@ -35,6 +35,14 @@ export type Upload = Schemas['Upload']
 export type User = Schemas['User']
 export type WordingInput = Schemas['WordingForm']
 
+export type Account = Schemas['Account']
+export type AuditEntry = Schemas['AuditEntry']
+export type Browser = Schemas['Browser']
+export type Invitation = Schemas['Invitation']
+export type Passkey = Schemas['Passkey']
+export type SignInProvider = Schemas['SignInProvider']
+export type SignInProviderInput = Schemas['SignInProviderForm']
+
 export type Role = Folder['role']
 export type Page = Schemas['Listing']
 export type Filter = 'unread' | 'flagged'

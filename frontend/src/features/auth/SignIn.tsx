@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Button, PasswordInput, TextInput } from '@mantine/core'
-import type { FormEvent } from 'react'
+import { type FormEvent, lazy, Suspense, useState } from 'react'
 import { problemOf } from '../../api/problem'
 import { useSetupOpen, useSignIn } from '../../api/session'
 import { Notice } from '../../ui/Notice'
@@ -8,17 +8,33 @@ import { ProblemNotice } from '../../ui/ProblemNotice'
 import { Doorway } from './Doorway'
 import classes from './Doorway.module.css'
 
+const OtherWays = lazy(() => import('./OtherWays'))
+const SecondStep = lazy(() => import('./SecondStep'))
+const Forgot = lazy(() => import('./Forgot'))
+
+/** The password, what can stand in its place, and what may follow it. */
 export function SignIn() {
   const { t } = useLingui()
   const signIn = useSignIn()
   const setup = useSetupOpen()
+  const [step, setStep] = useState<'first' | 'second' | 'forgot'>('first')
+  const back = () => {
+    signIn.reset()
+    setStep('first')
+  }
 
   const submit = (e: FormEvent<HTMLFormElement>) => {
     e.preventDefault()
     const form = new FormData(e.currentTarget)
-    signIn.mutate({ email: String(form.get('email')).trim(), password: String(form.get('password')) })
+    signIn.mutate(
+      { email: String(form.get('email')).trim(), password: String(form.get('password')) },
+      { onError: (error) => problemOf(error).code === 'second_factor' && setStep('second') },
+    )
   }
 
+  if (step !== 'first') {
+    return <Suspense>{step === 'second' ? <SecondStep onBack={back} /> : <Forgot onBack={back} />}</Suspense>
+  }
   return (
     <Doorway title={<Trans>Welcome back</Trans>} lead={<Trans>Sign in to read and send your mail.</Trans>}>
       <form className={classes.form} onSubmit={submit}>
@@ -49,6 +65,9 @@ export function SignIn() {
         <Button type="submit" size="md" mt={4} loading={signIn.isPending}>
           <Trans>Sign in</Trans>
         </Button>
+        <Suspense>
+          <OtherWays onForgot={() => setStep('forgot')} onSecondStep={() => setStep('second')} />
+        </Suspense>
       </form>
     </Doorway>
   )

@@ -15,6 +15,7 @@ type Page = {
 }
 
 const admins: User['role'][] = ['admin']
+const managers: User['role'][] = ['admin', 'manager']
 
 export const groups = { own: msg`Yours`, house: msg`This Postroom` }
 
@@ -24,6 +25,11 @@ export const pages: Record<SettingsPage, Page> = {
     group: 'own',
     Content: lazy(() => import('../connect/Mailboxes').then((m) => ({ default: m.Mailboxes }))),
   },
+  account: {
+    name: msg`Account`,
+    group: 'own',
+    Content: lazy(() => import('../account/Account').then((m) => ({ default: m.Account }))),
+  },
   preferences: {
     name: msg`Preferences`,
     group: 'own',
@@ -32,7 +38,7 @@ export const pages: Record<SettingsPage, Page> = {
   people: {
     name: msg`People`,
     group: 'house',
-    roles: admins,
+    roles: managers,
     Content: lazy(() => import('../admin/People').then((m) => ({ default: m.People }))),
   },
   providers: {
@@ -52,5 +58,17 @@ export const pages: Record<SettingsPage, Page> = {
     group: 'house',
     roles: admins,
     Content: lazy(() => import('../admin/Keys').then((m) => ({ default: m.Keys }))),
+  },
+  'signing-in': {
+    name: msg`Signing in`,
+    group: 'house',
+    roles: admins,
+    Content: lazy(() => import('../admin/SigningIn').then((m) => ({ default: m.SigningIn }))),
+  },
+  audit: {
+    name: msg`Audit log`,
+    group: 'house',
+    roles: admins,
+    Content: lazy(() => import('../admin/Audit').then((m) => ({ default: m.Audit }))),
   },
 }

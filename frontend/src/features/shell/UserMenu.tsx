@@ -10,6 +10,7 @@ import {
   IconMailbox,
   IconMoon,
   IconSun,
+  IconUser,
   IconUsers,
 } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -60,19 +61,18 @@ export default function UserMenu({ onGo }: { onGo?: () => void }) {
           >
             <Trans>Preferences</Trans>
           </Menu.Item>
+          <Menu.Item component={Link} href={settingsPath('account')} leftSection={<IconUser size={16} />}>
+            <Trans>Account</Trans>
+          </Menu.Item>
+          {user.role !== 'member' && (
+            <Menu.Item component={Link} href={settingsPath('people')} leftSection={<IconUsers size={16} />}>
+              <Trans>People</Trans>
+            </Menu.Item>
+          )}
           {user.role === 'admin' && (
-            <>
-              <Menu.Item component={Link} href={settingsPath('people')} leftSection={<IconUsers size={16} />}>
-                <Trans>People</Trans>
-              </Menu.Item>
-              <Menu.Item
-                component={Link}
-                href={settingsPath('providers')}
-                leftSection={<IconKey size={16} />}
-              >
-                <Trans>Providers</Trans>
-              </Menu.Item>
-            </>
+            <Menu.Item component={Link} href={settingsPath('providers')} leftSection={<IconKey size={16} />}>
+              <Trans>Providers</Trans>
+            </Menu.Item>
           )}
           <Menu.Divider />
           <Menu.Label>

@@ -1,0 +1,29 @@
+import { Trans } from '@lingui/react/macro'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { CopyButton } from '../../ui/CopyButton'
+import classes from './People.module.css'
+
+type Props = { title: ReactNode; url: string; children: ReactNode; onClose: () => void }
+
+/** A link with a token, shown this once to be given to somebody. */
+export function SecretLink({ title, url, children, onClose }: Props) {
+  return (
+    <Modal opened onClose={onClose} title={<Text fw={650}>{title}</Text>}>
+      <Stack gap="sm">
+        <Text size="sm" component="div">
+          {children}
+        </Text>
+        <div className={classes.link}>
+          <code>{url}</code>
+          <CopyButton text={url} />
+        </div>
+        <Group justify="flex-end">
+          <Button onClick={onClose}>
+            <Trans>Done</Trans>
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
