@@ -80,7 +80,12 @@ func (w *attempt) openMailbox(ctx context.Context, known store.Mailbox) (Found, 
 		w.tell(ctx, stepDone(store.StepIMAP, "", err))
 		return Found{}, err
 	}
-	trial := Trial{Provider: w.provider, Logins: logins, Token: w.held.Access, Tell: func(s store.Step) { w.tell(ctx, s) }}
+	trial := Trial{Provider: w.provider, Logins: logins, Token: w.held.Access, Tell: func(s store.Step) {
+		if Personal(w.identity().tenant) {
+			s.Problem = s.Problem.Personal()
+		}
+		w.tell(ctx, s)
+	}}
 	if w.row.Wish.Shared != "" {
 		trial.SMTPLogins = w.held.Who.logins(known.SMTPLogin)
 	}
@@ -124,6 +129,9 @@ func (w *attempt) stranger() bool {
 
 // notOpened says what it means that no name opened a mailbox.
 func (w *attempt) notOpened(err error) error {
+	if p := problem.Of(err); p != nil && Personal(w.identity().tenant) {
+		err = p.Personal()
+	}
 	p := problem.Of(err)
 	if !problem.Is(err, problem.NotConnected) {
 		return fmt.Errorf("try the mail servers: %w", err)

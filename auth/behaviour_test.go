@@ -410,3 +410,21 @@ func TestBehaviour08TokensAndTheTokenEndpoint(t *testing.T) {
 	}
 	s.works(box) // after a pause
 }
+
+func TestBehaviour11APersonalAccountIsToldWhereIMAPIsSwitchedOn(t *testing.T) {
+	h := newHouse(t)
+	is := newIssuer(t, h.clock)
+	is.tenant = "consumers"
+	is.account = map[string]any{"tid": consumerTenant, "oid": "oid-ada", "sub": "sub-ada", "preferred_username": "ada@outlook.example", "email": "ada@outlook.example"}
+	h.probe.err = problem.New(problem.NotConnected, "").WithRaw("User is authenticated but not connected.")
+	ada := h.user("ada@postroom.example")
+	p := h.provider(is)
+	row := h.attempt(ada, is.signIn(h.begin(ada, p, "")))
+	if row.State != store.Asking || row.Problem == nil || row.Problem.Who != problem.You || !strings.Contains(row.Problem.Action, "Let devices and apps use IMAP") {
+		t.Errorf("%s: %+v", row.State, row.Problem)
+	}
+	h.probe.err = nil
+	if row = h.reply(row, TryAgain, ""); row.State != store.Done {
+		t.Errorf("%s: %+v", row.State, row.Problem)
+	}
+}

@@ -23,6 +23,7 @@ import (
 
 	"postroom/auth"
 	"postroom/courier"
+	"postroom/mailbox"
 	"postroom/message"
 	"postroom/problem"
 	"postroom/store"
@@ -44,16 +45,17 @@ func TestMain(m *testing.M) {
 
 // house is a running Postroom without workers: a real store, a real listener.
 type house struct {
-	t        *testing.T
-	store    *store.Store
-	people   *auth.People
-	sessions *auth.Sessions
-	server   *Server
-	url      string
-	log      *logbook
-	synced   chan string // mailboxes that were woken
-	stop     func()      // ends the server and waits for it
-	now      func() time.Time
+	t         *testing.T
+	store     *store.Store
+	people    *auth.People
+	sessions  *auth.Sessions
+	connector *auth.Connector // carries nothing out unless a test runs it
+	server    *Server
+	url       string
+	log       *logbook
+	synced    chan string // mailboxes that were woken
+	stop      func()      // ends the server and waits for it
+	now       func() time.Time
 }
 
 type option func(*Config)
@@ -95,10 +97,11 @@ func startHouseAt(t *testing.T, now func() time.Time, options ...option) *house 
 	closed := func(context.Context, store.Provider) (string, error) {
 		return "", problem.New(problem.MailServerDown, "")
 	}
-	connections := auth.Connections{Store: st, Keys: keys, HTTP: clients, Knock: auth.Knock{IMAP: closed, SMTP: closed}, PublicURL: h.url, Log: log}
+	connections := auth.Connections{Store: st, Keys: keys, HTTP: clients, Probe: mailbox.NewProbe(dialer.DialContext), Knock: auth.Knock{IMAP: closed, SMTP: closed}, PublicURL: h.url, Log: log}
+	h.connector = auth.NewConnector(connections)
 	c := Config{
 		Store: st, People: h.people, Sessions: h.sessions,
-		Connector: auth.NewConnector(connections),
+		Connector: h.connector,
 		Providers: auth.NewProviders(connections),
 		Courier:   courier.New(courier.Config{Store: st, Keys: keys, HTTP: clients, Dial: dialer.DialContext, PublicURL: h.url, Log: log}),
 		Factors:   auth.NewFactors(st, keys, h.people, h.url),
