@@ -1,4 +1,5 @@
 // Short notes at the edge of the page: what was done with a way back, and what was refused.
+import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { Button } from '@mantine/core'
 import type { NotificationData } from '@mantine/notifications'
@@ -11,7 +12,9 @@ const patience = 6000
 // The library comes with the first note, not with the page.
 const load = () => import('@mantine/notifications')
 const show = (note: NotificationData) =>
-  void load().then((all) => all.notifications.show({ withBorder: true, ...note }))
+  void load().then((all) =>
+    all.notifications.show({ withBorder: true, closeButtonProps: { 'aria-label': t`Close` }, ...note }),
+  )
 const hide = (id: string) => void load().then((all) => all.notifications.hide(id))
 
 /** What can still be taken back: one thing at a time, the last one done. */

@@ -55,7 +55,7 @@ const areas = {
 
 /** The styles that are surely there when a file's components are drawn. */
 function present(file: string): Set<string> {
-  const settings = /features\/(settings|account|admin|connect|outbox|email)\//.test(file)
+  const settings = /features\/(settings|account|admin|connect|outbox|email|providers)\//.test(file)
   const compose = /features\/compose\/(?!Desk)/.test(file)
   return new Set([
     ...first,

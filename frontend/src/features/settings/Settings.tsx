@@ -1,13 +1,15 @@
 import './css'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Skeleton } from '@mantine/core'
-import { Suspense } from 'react'
+import { lazy, Suspense } from 'react'
 import { Link, Redirect } from 'wouter'
 import { useMe } from '../../api/session'
 import { type SettingsPage, settingsPath } from '../../paths'
 import { NavButton } from '../shell/nav'
 import { groups, pages } from './pages'
 import classes from './Settings.module.css'
+
+const AdminBanner = lazy(() => import('../providers/AdminBanner'))
 
 export default function Settings({ params }: { params: { page?: string } }) {
   const { t } = useLingui()
@@ -51,6 +53,11 @@ export default function Settings({ params }: { params: { page?: string } }) {
         </nav>
         <div className={classes.scroll}>
           <div className={classes.page}>
+            {user.role === 'admin' && open !== 'providers' && (
+              <Suspense>
+                <AdminBanner />
+              </Suspense>
+            )}
             <Suspense fallback={<Skeleton h={180} radius="lg" />}>
               <Content />
             </Suspense>

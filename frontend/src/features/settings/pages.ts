@@ -45,7 +45,7 @@ export const pages: Record<SettingsPage, Page> = {
     name: msg`Providers`,
     group: 'house',
     roles: admins,
-    Content: lazy(() => import('../admin/Providers').then((m) => ({ default: m.Providers }))),
+    Content: lazy(() => import('../providers/Providers').then((m) => ({ default: m.Providers }))),
   },
   email: {
     name: msg`E-mail`,
