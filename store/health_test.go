@@ -131,8 +131,9 @@ func TestAPauseIsTheOwnersAndHolds(t *testing.T) {
 		<-woken
 		ada.state(t, Connected, nil) // a worker that has not heard yet
 		equal(t, "state", ada.now(t).State, Paused)
+		equal(t, "leased", ada.lease(t, "a", ada.now(t).GrantVersion, time.Minute), true)
 		tx(t, st, func(tx *Tx) error {
-			return tx.ReplaceGrant(id, ada.now(t).GrantVersion, sealed(1, "renewed"), Connected)
+			return tx.RenewGrant(id, Renewal{Owner: "a", Version: ada.now(t).GrantVersion, Grant: sealed(1, "renewed"), Access: sealed(1, "token")})
 		})
 		equal(t, "state after a renewal", ada.now(t).State, Paused)
 		wantProblem(t, st.Tx(t.Context(), func(tx *Tx) error { return tx.ResumeMailbox(bob.user.ID, id) }), problem.NotFound)

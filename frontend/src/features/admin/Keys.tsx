@@ -21,6 +21,9 @@ const kinds = {
   'senders.secret_sealed': msg`System mail`,
   'notices.link_sealed': msg`Links in mails to be sent`,
   'attempts.held': msg`Mailboxes being connected`,
+  'sign_in_providers.client_secret': msg`Client secrets for signing in`,
+  'sign_in_trips.verifier': msg`Trips to sign in`,
+  'authenticators.secret': msg`Authenticator apps`,
 }
 
 /** The keys that seal tokens and secrets: which there are, what they seal, and what to do with them. */
