@@ -87,8 +87,8 @@ func TestANoticeReachesItsRecipientThroughMicrosoftGraph(t *testing.T) {
 	})
 }
 
-// Behaviour 20: what the administrator of this Postroom sees for each refusal, and how it is mended.
-func TestASenderWithoutAccessIsExplained(t *testing.T) {
+// What the administrator of this Postroom sees for each refusal, and how it is mended.
+func TestBehaviour20ASenderWithoutAccessIsExplained(t *testing.T) {
 	h := newHouse(t, "")
 	sim := newCloud(t)
 	h.save(sim.sender(), sim.secret())

@@ -265,6 +265,9 @@ func TestRow40AnothersAddressIsNotOpened(t *testing.T) {
 	if a.State != store.Asking || a.Asks != store.AskAddress {
 		t.Fatalf("%+v", a)
 	}
+	if line := "Set-CASMailbox eve@contoso.example -ImapEnabled $true"; a.Problem == nil || !strings.Contains(a.Problem.Message, line) {
+		t.Errorf("the message lacks %q: %+v", line, a.Problem)
+	}
 	w.sim.Clear("eve@contoso.example", simulator.NotConnected)
 	for _, address := range []string{"ada@contoso.example", "ADA@contoso.example", "nobody@contoso.example"} {
 		want[struct{}](t, eve.ask("POST", "/api/connect/attempts/"+a.ID+"/answer", AnswerForm{Reply: auth.ThisAddress, Address: address}), 204)

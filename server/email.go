@@ -24,7 +24,7 @@ func (h *email) show(ctx context.Context, user store.User, _ *struct{}) (EmailSe
 	out := EmailSettings{Clouds: each(courier.Clouds(), func(c courier.Cloud) EmailCloud { return EmailCloud(c) })}
 	if ok {
 		out.Sender, out.SecretHint, out.SecretSetAt, out.Mine = wireSender(s), s.SecretHint, s.SecretSetAt, s.UserID == user.ID
-		out.Problem, out.ProblemAt, out.Commands = wireProblem(s.Problem), s.ProblemAt, courier.Commands(s.Problem, s)
+		out.Problem, out.ProblemAt, out.Commands = wireProblemOf(s.Problem, s.Address), s.ProblemAt, courier.Commands(s.Problem, s)
 	}
 	return out, nil
 }

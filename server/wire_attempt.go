@@ -1,6 +1,8 @@
 package server
 
 import (
+	"slices"
+
 	"postroom/auth"
 	"postroom/store"
 )
@@ -42,10 +44,22 @@ type Step struct {
 
 func wireAttempt(a store.Attempt, p store.Provider) Attempt {
 	return Attempt{
-		ID: a.ID, Provider: wireChoice(p), Mailbox: a.MailboxID, State: a.State, Asks: a.Asks, Problem: wireProblem(a.Problem),
+		ID: a.ID, Provider: wireChoice(p), Mailbox: a.MailboxID, State: a.State, Asks: a.Asks, Problem: wireProblemOf(a.Problem, addressOf(a)),
 		Wish:  ConnectForm{Provider: a.ProviderID, Since: a.Wish.Since, Address: a.Wish.Address, Shared: a.Wish.Shared},
 		Steps: each(a.Steps, wireStep), Connected: a.ConnectedID, ExpiresAt: a.ExpiresAt,
 	}
+}
+
+// addressOf is the mailbox that an attempt is about, as far as that is known; it may be empty.
+func addressOf(a store.Attempt) string {
+	if a.Wish.Shared != "" {
+		return a.Wish.Shared
+	}
+	i := slices.IndexFunc(a.Steps, func(s store.Step) bool { return s.Name == store.StepAccount })
+	if i < 0 {
+		return a.Wish.Address
+	}
+	return a.Steps[i].Detail
 }
 
 func wireStep(s store.Step) Step {

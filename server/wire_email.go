@@ -154,6 +154,6 @@ func wireTemplate(t courier.Template) EmailTemplate {
 func wireEmailLine(n store.Notice, by string, sender store.Sender) EmailLine {
 	return EmailLine{
 		ID: n.ID, Event: n.Event, At: n.CreatedAt, SentAt: n.SentAt, Recipient: n.Recipient, By: by, Status: n.Status, Sender: n.Sender,
-		Subject: n.Subject, Attempts: n.Attempts, NextAt: n.NextAt, Problem: wireProblem(n.Problem), Commands: courier.Commands(n.Problem, sender),
+		Subject: n.Subject, Attempts: n.Attempts, NextAt: n.NextAt, Problem: wireProblemOf(n.Problem, sender.Address), Commands: courier.Commands(n.Problem, sender),
 	}
 }
