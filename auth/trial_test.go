@@ -134,7 +134,7 @@ func TestEndpointsByHandNeedNoMetadata(t *testing.T) {
 	}
 	saved, err := h.providers.Save(context.Background(), p, "")
 	check(t, err)
-	page := h.begin(h.user("ada@postroom.example"), saved, "")
+	page := h.wish(h.user("ada@postroom.example"), saved, store.Wish{Address: "ada@fastmail.example"})
 	if page.Path != "/authorize" || page.Query().Get("code_challenge_method") != "S256" || page.Query().Get("scope") != p.Scopes {
 		t.Errorf("sign-in page %s", page)
 	}
