@@ -265,12 +265,12 @@ func TestBehaviour06ClientFaults(t *testing.T) {
 	s := newTenant(t)
 	ada := s.user("ada@postroom.example")
 	box := s.connectAs(ada, "ada@contoso.example")
-	real, _ := s.sim.App("Postroom")
+	registered, _ := s.sim.App("Postroom")
 	for what, c := range map[string]struct {
 		spoil, mend func(*simulator.App)
 		face        face
 	}{
-		"wrong secret": {func(a *simulator.App) { a.Secret = "rotated-by-somebody-else" }, func(a *simulator.App) { a.Secret = real.Secret },
+		"wrong secret": {func(a *simulator.App) { a.Secret = "rotated-by-somebody-else" }, func(a *simulator.App) { a.Secret = registered.Secret },
 			face{problem.ProviderSecret, problem.Operator, "The client secret is wrong.", "AADSTS7000215"}},
 		"single-page application": {func(a *simulator.App) { a.Kind = simulator.SinglePageApp }, func(a *simulator.App) { a.Kind = simulator.WebApp },
 			face{problem.ProviderConfig, problem.Operator, "single-page application", "AADSTS9002327"}},
