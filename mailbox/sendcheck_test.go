@@ -18,7 +18,7 @@ func TestReceiveOnlyLightsUpByItself(t *testing.T) {
 	w.until("connected", w.connected())
 	id := w.queue("Hello")
 	w.until("the refusal", w.is(id, store.Failed))
-	if p := w.outgoing(id).Problem; p == nil || p.Code != problem.SMTPDisabled || p.Who != problem.Admin || !strings.Contains(p.Action, "Set-TransportConfig") {
+	if p := w.outgoing(id).Problem; p == nil || p.Code != problem.SMTPDisabled || p.Who != problem.Admin || !strings.Contains(p.Message(ada), "Set-TransportConfig") {
 		t.Errorf("the mail says %v", p)
 	}
 	box := w.mailbox()

@@ -11,6 +11,7 @@ export type SettingsPage =
   | 'audit'
   | 'email'
   | 'keys'
+  | 'all-mailboxes'
 
 export const routes = {
   mail: '/mail/:folder/:message?',

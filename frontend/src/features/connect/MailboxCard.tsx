@@ -15,13 +15,14 @@ import type { Mailbox } from '../../api/types'
 import { mailPath } from '../../paths'
 import { Avatar } from '../../ui/Avatar'
 import Confirm from '../../ui/Confirm'
-import { Notice } from '../../ui/Notice'
-import { ProblemNotice } from '../../ui/ProblemNotice'
 import { complain } from '../../ui/toast'
 import { inboxOf } from '../folders/roles'
+import { ConnectionDetails } from './ConnectionDetails'
 import classes from './MailboxCard.module.css'
 import { StateLine } from './StateLine'
 import { SyncProgress } from './SyncProgress'
+import { Trouble } from './Trouble'
+import { Vitals } from './Vitals'
 
 const tell = { onError: (error: unknown) => complain(problemOf(error)) }
 
@@ -34,8 +35,9 @@ export function MailboxCard({ mailbox }: { mailbox: Mailbox }) {
   const reconnect = useReconnect()
   const disconnect = useDisconnect()
   const inbox = inboxOf(mailbox)
-  const { id, address, state, problem } = mailbox
-  const broken = state === 'needs_you'
+  const { id, address, state } = mailbox
+  const off = state === 'disconnected'
+  const broken = state === 'needs_you' || off
 
   return (
     <section className={classes.card} aria-label={address} data-mailbox={id} data-state={state}>
@@ -46,15 +48,9 @@ export function MailboxCard({ mailbox }: { mailbox: Mailbox }) {
           <StateLine mailbox={mailbox} />
         </div>
       </div>
-      {problem && <ProblemNotice problem={problem} />}
-      {!mailbox.canSend && !problem && (
-        <Notice tone="warn" title={<Trans>This mailbox can receive, but not send.</Trans>}>
-          <Trans>
-            The mail server does not let Postroom send for it. Reconnect it after that has been allowed.
-          </Trans>
-        </Notice>
-      )}
+      <Trouble mailbox={mailbox} />
       {state === 'syncing' && <SyncProgress sync={mailbox.sync} />}
+      <Vitals mailbox={mailbox} />
       <Group gap="xs">
         {inbox && (
           <Button
@@ -76,29 +72,34 @@ export function MailboxCard({ mailbox }: { mailbox: Mailbox }) {
         >
           <Trans>Reconnect</Trans>
         </Button>
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<IconRefresh size={15} />}
-          loading={sync.isPending}
-          onClick={() => sync.mutate(id, tell)}
-        >
-          <Trans>Sync now</Trans>
-        </Button>
-        <Button
-          variant={paused ? 'filled' : 'default'}
-          size="xs"
-          leftSection={paused ? <IconPlayerPlay size={15} /> : <IconPlayerPause size={15} />}
-          loading={pause.isPending}
-          onClick={() => pause.mutate({ id, pause: !paused }, tell)}
-        >
-          {paused ? <Trans>Go on</Trans> : <Trans>Pause</Trans>}
-        </Button>
+        {!paused && !off && (
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconRefresh size={15} />}
+            loading={sync.isPending}
+            onClick={() => sync.mutate(id, tell)}
+          >
+            <Trans>Sync now</Trans>
+          </Button>
+        )}
+        {!broken && (
+          <Button
+            variant={paused ? 'filled' : 'default'}
+            size="xs"
+            leftSection={paused ? <IconPlayerPlay size={15} /> : <IconPlayerPause size={15} />}
+            loading={pause.isPending}
+            onClick={() => pause.mutate({ id, pause: !paused }, tell)}
+          >
+            {paused ? <Trans>Go on</Trans> : <Trans>Pause</Trans>}
+          </Button>
+        )}
         <span className={classes.space} />
         <Button variant="subtle" color="red" size="xs" onClick={() => setAsking(true)}>
           <Trans>Disconnect</Trans>
         </Button>
       </Group>
+      <ConnectionDetails mailbox={mailbox} />
       <Confirm
         opened={asking}
         title={t`Disconnect ${address}?`}

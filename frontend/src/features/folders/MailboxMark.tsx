@@ -11,24 +11,32 @@ import classes from './MailboxMark.module.css'
 export function MailboxMark({ mailbox, onGo }: { mailbox: Mailbox; onGo?: () => void }) {
   const { t } = useLingui()
   if (mailbox.state === 'connected') return null
-  const { address } = mailbox
-  const [tone, icon, label] = mailbox.state.startsWith('needs_')
-    ? ([
-        'bad',
-        <IconPlugConnectedX size={15} key="i" />,
-        mailbox.problem?.title ?? t`${address} needs attention`,
-      ] as const)
-    : mailbox.state === 'throttled' || mailbox.state === 'offline'
+  const { address, state } = mailbox
+  const waits = state === 'throttled' || state === 'offline' || state === 'needs_operator'
+  const [tone, icon, label] =
+    state === 'needs_you' || state === 'needs_admin'
       ? ([
-          'warn',
-          <IconClockPause size={15} key="i" />,
-          mailbox.problem?.title ?? t`${address} is waiting`,
+          'bad',
+          <IconPlugConnectedX size={15} key="i" />,
+          mailbox.problem?.title ?? t`${address} needs attention`,
         ] as const)
-      : ([
-          'calm',
-          <IconRefresh size={15} key="i" className={classes.turning} />,
-          t`Fetching mail of ${address}`,
-        ] as const)
+      : waits || state === 'paused' || state === 'disconnected' || state === 'receive_only'
+        ? ([
+            waits ? 'warn' : 'calm',
+            <IconClockPause size={15} key="i" />,
+            state === 'paused'
+              ? t`${address} is paused`
+              : state === 'receive_only'
+                ? t`${address} receives, but cannot send`
+                : state === 'disconnected'
+                  ? t`${address} is disconnected`
+                  : (mailbox.problem?.title ?? t`${address} is waiting`),
+          ] as const)
+        : ([
+            'calm',
+            <IconRefresh size={15} key="i" className={classes.turning} />,
+            t`Fetching mail of ${address}`,
+          ] as const)
   return (
     <ActionIcon
       component={Link}

@@ -12,11 +12,24 @@ import { complain } from '../../ui/toast'
 export function MailboxState({ mailbox }: { mailbox: Mailbox }) {
   const reconnect = useReconnect()
   const { problem, state } = mailbox
-  if (!problem || state === 'connected' || state === 'syncing') return null
+  if (state === 'paused') {
+    return (
+      <Notice
+        tone="calm"
+        title={<Trans>This mailbox is paused.</Trans>}
+        actions={
+          <Button size="compact-sm" variant="default" component={Link} href={settingsPath('mailboxes')}>
+            <Trans>Mailboxes</Trans>
+          </Button>
+        }
+      />
+    )
+  }
+  if (!problem || state === 'connected' || state === 'receive_only' || state === 'syncing') return null
   const again = () => reconnect.mutate(mailbox.id, { onError: (error) => complain(problemOf(error)) })
   return (
     <Notice
-      tone={state === 'throttled' || state === 'offline' ? 'warn' : 'bad'}
+      tone={state === 'needs_you' || state === 'needs_admin' ? 'bad' : 'warn'}
       title={problem.title}
       actions={
         state === 'needs_you' ? (

@@ -35,6 +35,12 @@ export const pages: Record<SettingsPage, Page> = {
     group: 'own',
     Content: lazy(() => import('./Preferences').then((m) => ({ default: m.Preferences }))),
   },
+  'all-mailboxes': {
+    name: msg`All mailboxes`,
+    group: 'house',
+    roles: managers,
+    Content: lazy(() => import('../admin/Fleet').then((m) => ({ default: m.Fleet }))),
+  },
   people: {
     name: msg`People`,
     group: 'house',
