@@ -12,6 +12,8 @@ import (
 // watch tells people, once, what they have to know, until ctx ends. Without a sender nobody is told by
 // mail, and nothing is noted as told.
 func (c *Courier) watch(ctx context.Context) error {
+	wake, unwatch := c.Store.WatchTellings()
+	defer unwatch()
 	tick := time.NewTicker(c.Timing.Watch)
 	defer tick.Stop()
 	for {
@@ -21,6 +23,7 @@ func (c *Courier) watch(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-wake:
 		case <-tick.C:
 		}
 	}

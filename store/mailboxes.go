@@ -145,6 +145,7 @@ func (tx *Tx) SetMailboxState(id string, state MailboxState, p *problem.Problem,
 	}
 	if m.State != state {
 		m.StateSince = tx.s.Now()
+		tx.wake(tellingsTopic)
 	}
 	m.State, m.Problem, m.RetryAt = state, p, retryAt
 	if state == Syncing && m.SyncStarted == 0 {

@@ -47,6 +47,7 @@ func (tx *Tx) PutSender(sender *Sender) error {
 // hurryNotices lets what waits be tried at once: what kept it may be mended.
 func (tx *Tx) hurryNotices() error {
 	tx.wake(noticesTopic)
+	tx.wake(tellingsTopic)
 	return failed("hurry notices", tx.db.Model(&Notice{}).Where("status = ?", NoticeQueued).Update("next_at", 0).Error)
 }
 

@@ -6,6 +6,12 @@ import (
 	"gorm.io/gorm/clause"
 )
 
+const tellingsTopic = "tellings"
+
+// WatchTellings returns a channel that gets a token when somebody may have to be told something, and a
+// function that ends the watch.
+func (s *Store) WatchTellings() (<-chan struct{}, func()) { return s.wakes.watch(tellingsTopic) }
+
 // TellOnce reports whether name is told for the first time, and notes that it is.
 func (tx *Tx) TellOnce(name string) (first bool, err error) {
 	added := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&telling{Name: name, At: tx.s.Now()})

@@ -1,5 +1,5 @@
 import './dialogCss'
-import { Trans } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import { Button, Group, Modal, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 
@@ -16,8 +16,14 @@ type Props = {
 
 /** Asks before something that cannot be taken back. */
 export default function Confirm({ opened, title, children, yes, danger, busy, onYes, onNo }: Props) {
+  const { t } = useLingui()
   return (
-    <Modal opened={opened} onClose={onNo} title={<Text fw={650}>{title}</Text>}>
+    <Modal
+      opened={opened}
+      onClose={onNo}
+      title={<Text fw={650}>{title}</Text>}
+      closeButtonProps={{ 'aria-label': t`Close` }}
+    >
       <Text component="div" size="sm">
         {children}
       </Text>

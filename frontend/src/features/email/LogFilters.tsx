@@ -38,11 +38,11 @@ export function LogFilters({ filters, onChange }: { filters: Filters; onChange: 
   ]
   return (
     <search className={classes.filters}>
+      <TextInput className={classes.search} label={t`Recipient or subject`} type="search" {...field('q')} />
       <NativeSelect label={t`Event`} data={choices(events, t`All events`)} {...field('event')} />
       <NativeSelect label={t`Status`} data={choices(statuses, t`Every status`)} {...field('status')} />
       <TextInput label={t`From day`} type="date" max={filters.to || undefined} {...field('from')} />
       <TextInput label={t`To day`} type="date" min={filters.from || undefined} {...field('to')} />
-      <TextInput label={t`Recipient or subject`} type="search" {...field('q')} />
     </search>
   )
 }

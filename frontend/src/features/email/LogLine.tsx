@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Badge, Button } from '@mantine/core'
+import { Button } from '@mantine/core'
 import type { EmailLine } from '../../api/types'
 import { mediumTime } from '../../ui/time'
 import classes from './Logs.module.css'
@@ -10,19 +10,19 @@ export function LogLine({ line, onOpen }: { line: EmailLine; onOpen: () => void 
   const { t, i18n } = useLingui()
   const name = t(events[line.event])
   const when = mediumTime(line.at, i18n.locale)
-  const by = line.by || t`Postroom by itself`
+  const { by } = line
   return (
     <li className={classes.line}>
       <div className={classes.words}>
         <span className={classes.event}>{name}</span>
         <span className={classes.detail}>{line.recipient}</span>
         <span className={classes.detail}>
-          {when} · <Trans>by {by}</Trans>
+          {when} · {by ? <Trans>by {by}</Trans> : <Trans>Postroom by itself</Trans>}
         </span>
       </div>
-      <Badge variant="light" color={tones[line.status]}>
+      <span className={classes.status} data-tone={tones[line.status]}>
         {t(statuses[line.status])}
-      </Badge>
+      </span>
       <Button variant="default" size="xs" onClick={onOpen} aria-label={t`View: ${name}, ${line.recipient}`}>
         <Trans>View</Trans>
       </Button>

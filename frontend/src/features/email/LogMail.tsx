@@ -17,6 +17,7 @@ export function LogMail({ id, onClose }: { id: string; onClose: () => void }) {
       opened
       onClose={onClose}
       size="lg"
+      closeButtonProps={{ 'aria-label': t`Close` }}
       title={<Text fw={650}>{mail.data?.subject ?? t`Mail from Postroom`}</Text>}
     >
       {mail.isPending && <Skeleton h={220} radius="md" />}

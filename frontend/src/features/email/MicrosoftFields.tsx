@@ -31,8 +31,8 @@ export function MicrosoftFields({ form, settings }: Props) {
           label={t`Authentication type`}
           description={t`App-only, client credentials`}
           value="OAuth"
+          variant="filled"
           readOnly
-          disabled
         />
       </div>
       <div className={classes.pair}>
@@ -85,14 +85,13 @@ export function MicrosoftFields({ form, settings }: Props) {
           first={t`Its value, not its ID. Never shown again.`}
         />
       </div>
-      <div className={classes.pair}>
-        <TextInput
-          label={t`The client secret expires on`}
-          description={t`As Entra shows it: administrators are warned before`}
-          type="date"
-          {...form.getInputProps('expires')}
-        />
-      </div>
+      <TextInput
+        className={classes.day}
+        label={t`The client secret expires on`}
+        description={t`As Entra shows it: administrators are warned before`}
+        type="date"
+        {...form.getInputProps('expires')}
+      />
     </div>
   )
 }

@@ -27,7 +27,13 @@ export function TrialDialog({ sender, opened, onClose }: Props) {
   }
   const address = sender.address ?? ''
   return (
-    <Modal opened={opened} onClose={close} title={<Text fw={650}>{t`Send test e-mail`}</Text>} size="lg">
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={<Text fw={650}>{t`Send test e-mail`}</Text>}
+      closeButtonProps={{ 'aria-label': t`Close` }}
+      size="lg"
+    >
       <form onSubmit={form.onSubmit(({ to }) => send.mutate(to))}>
         <Stack gap="sm">
           <Text size="sm">

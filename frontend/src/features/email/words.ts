@@ -22,11 +22,11 @@ export const statuses: Record<EmailStatus, MessageDescriptor> = {
   dropped: msg`Not sent: no sender`,
 }
 
-export const tones: Record<EmailStatus, string> = {
-  queued: 'ink',
-  sending: 'ink',
-  sent: 'green',
-  uncertain: 'yellow',
-  failed: 'red',
-  dropped: 'gray',
+export const tones: Record<EmailStatus, 'calm' | 'good' | 'warn' | 'bad'> = {
+  queued: 'calm',
+  sending: 'calm',
+  sent: 'good',
+  uncertain: 'warn',
+  failed: 'bad',
+  dropped: 'warn',
 }
