@@ -1,7 +1,7 @@
-import './dialogCss'
-import { Trans, useLingui } from '@lingui/react/macro'
-import { Button, Group, Modal, Text } from '@mantine/core'
+import { Trans } from '@lingui/react/macro'
+import { Button, Group, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { Dialog } from './Dialog'
 
 type Props = {
   opened: boolean
@@ -16,14 +16,8 @@ type Props = {
 
 /** Asks before something that cannot be taken back. */
 export default function Confirm({ opened, title, children, yes, danger, busy, onYes, onNo }: Props) {
-  const { t } = useLingui()
   return (
-    <Modal
-      opened={opened}
-      onClose={onNo}
-      title={<Text fw={650}>{title}</Text>}
-      closeButtonProps={{ 'aria-label': t`Close` }}
-    >
+    <Dialog opened={opened} onClose={onNo} title={<Text fw={650}>{title}</Text>}>
       <Text component="div" size="sm">
         {children}
       </Text>
@@ -35,6 +29,6 @@ export default function Confirm({ opened, title, children, yes, danger, busy, on
           {yes}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,9 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Button, Group, Modal, PasswordInput, Stack } from '@mantine/core'
+import { Button, Group, PasswordInput, Stack } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { type Sensitive, useProve } from '../../api/account'
 import { ProblemError, problemOf } from '../../api/problem'
 import { useMe } from '../../api/session'
+import { Dialog } from '../../ui/Dialog'
 import { ProblemNotice } from '../../ui/ProblemNotice'
 
 type Waiting = { go: () => void; giveUp: () => void }
@@ -47,7 +48,7 @@ function PasswordAgain({ onProven, onClose }: { onProven: () => void; onClose: (
     prove.mutate(String(new FormData(e.currentTarget).get('password')), { onSuccess: onProven })
   }
   return (
-    <Modal opened onClose={onClose} title={t`Is it you?`}>
+    <Dialog opened onClose={onClose} title={t`Is it you?`}>
       <form onSubmit={submit}>
         <Stack gap="sm">
           {prove.error && <ProblemNotice urgent problem={problemOf(prove.error)} />}
@@ -71,6 +72,6 @@ function PasswordAgain({ onProven, onClose }: { onProven: () => void; onClose: (
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

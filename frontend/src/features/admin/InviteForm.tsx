@@ -1,10 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useInvite } from '../../api/people'
 import { problemOf } from '../../api/problem'
 import { useMe } from '../../api/session'
 import type { User } from '../../api/types'
+import { Dialog } from '../../ui/Dialog'
 import { ProblemNotice } from '../../ui/ProblemNotice'
 import type { Given } from './Invitations'
 import { RoleChoice } from './roles'
@@ -30,7 +31,7 @@ export function InviteForm({ onClose, onInvited }: Props) {
       },
     )
   return (
-    <Modal opened onClose={onClose} title={t`Invite somebody`}>
+    <Dialog opened onClose={onClose} title={t`Invite somebody`}>
       <form onSubmit={form.onSubmit(submit)}>
         <Stack gap="md">
           {invite.error && <ProblemNotice urgent problem={problemOf(invite.error)} />}
@@ -55,6 +56,6 @@ export function InviteForm({ onClose, onInvited }: Props) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

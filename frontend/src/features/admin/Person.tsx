@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Badge, Button, Group, Menu, Modal } from '@mantine/core'
+import { Badge, Button, Group, Menu } from '@mantine/core'
 import { useState } from 'react'
 import { useChangePerson, useRemovePerson, useResetFactors, useResetLink } from '../../api/people'
 import { problemOf } from '../../api/problem'
@@ -7,6 +7,7 @@ import { useMe } from '../../api/session'
 import type { User } from '../../api/types'
 import { Avatar } from '../../ui/Avatar'
 import Confirm from '../../ui/Confirm'
+import { Dialog } from '../../ui/Dialog'
 import { complain, say } from '../../ui/toast'
 import classes from './People.module.css'
 import { RoleChoice, roleNames } from './roles'
@@ -154,7 +155,7 @@ function RoleDialog({ user, onClose, onChoose }: RoleProps) {
   const { t } = useLingui()
   const [role, setRole] = useState(user.role)
   return (
-    <Modal opened onClose={onClose} title={t`What ${user.name} may do`}>
+    <Dialog opened onClose={onClose} title={t`What ${user.name} may do`}>
       <RoleChoice value={role} onChange={setRole} />
       <Group justify="flex-end" gap="xs" mt="lg">
         <Button variant="default" onClick={onClose}>
@@ -164,6 +165,6 @@ function RoleDialog({ user, onClose, onChoose }: RoleProps) {
           <Trans>Save</Trans>
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   )
 }

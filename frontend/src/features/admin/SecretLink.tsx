@@ -1,7 +1,8 @@
 import { Trans } from '@lingui/react/macro'
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { CopyButton } from '../../ui/CopyButton'
+import { Dialog } from '../../ui/Dialog'
 import classes from './People.module.css'
 
 type Props = { title: ReactNode; url: string; children: ReactNode; onClose: () => void }
@@ -9,7 +10,7 @@ type Props = { title: ReactNode; url: string; children: ReactNode; onClose: () =
 /** A link with a token, shown this once to be given to somebody. */
 export function SecretLink({ title, url, children, onClose }: Props) {
   return (
-    <Modal opened onClose={onClose} title={<Text fw={650}>{title}</Text>}>
+    <Dialog opened onClose={onClose} title={<Text fw={650}>{title}</Text>}>
       <Stack gap="sm">
         <Text size="sm" component="div">
           {children}
@@ -24,6 +25,6 @@ export function SecretLink({ title, url, children, onClose }: Props) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

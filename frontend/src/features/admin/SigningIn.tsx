@@ -5,8 +5,8 @@ import { useState } from 'react'
 import { useSignInProviders } from '../../api/signIns'
 import type { SignInProvider } from '../../api/types'
 import { Broken } from '../../ui/Broken'
-import classes from '../providers/Providers.module.css'
 import { Panel } from '../settings/Panel'
+import classes from './SigningIn.module.css'
 import { SigningInForm } from './SigningInForm'
 
 type Editing = { kind: SignInProvider['kind']; stored?: SignInProvider }

@@ -9,8 +9,8 @@ import Confirm from '../../ui/Confirm'
 import { CopyButton } from '../../ui/CopyButton'
 import { ProblemNotice } from '../../ui/ProblemNotice'
 import { say } from '../../ui/toast'
-import classes from '../providers/ProviderForm.module.css'
 import { Panel } from '../settings/Panel'
+import classes from './SigningIn.module.css'
 
 type Props = {
   kind: SignInProvider['kind']
