@@ -77,6 +77,27 @@ func answer(row *store.Attempt, h *pending, reply Reply, address string) error {
 	return nil
 }
 
+// Again is Begin, or Reconnect, for what an attempt of the user was begun with.
+func (c *Connector) Again(ctx context.Context, userID, sessionHash, attemptID string) (string, error) {
+	row, err := c.Store.Attempt(ctx, userID, attemptID)
+	if err != nil {
+		return "", fmt.Errorf("read attempt: %w", err)
+	}
+	if row.MailboxID != "" {
+		return c.Reconnect(ctx, userID, sessionHash, row.MailboxID)
+	}
+	if row.Wish.Link != "" {
+		link, err := c.Store.Link(ctx, row.Wish.Link)
+		if err == nil {
+			err = c.counts(link, userID)
+		}
+		if err != nil {
+			return "", problem.Wrap(problem.LinkSpent, "", err)
+		}
+	}
+	return c.Begin(ctx, userID, sessionHash, row.ProviderID, row.Wish)
+}
+
 // foreignLogin is the name that opened a mailbox which is not the account's own.
 func foreignLogin(row *store.Attempt, h *pending) string {
 	if h.Login != "" {

@@ -27,7 +27,8 @@ type authority struct {
 	issuer      string // Microsoft's may hold the placeholder {tenantid}
 	endpoint    oauth2.Endpoint
 	keys        *signingKeys
-	namesItself bool // it promised to send iss along with every answer (RFC 9207)
+	namesItself bool   // it promised to send iss along with every answer (RFC 9207)
+	revoke      string // where a grant is ended (RFC 7009); empty: nowhere
 	client      *http.Client
 	fetchedAt   int64
 }
@@ -122,6 +123,7 @@ type metadata struct {
 	AuthorizationEndpoint string   `json:"authorization_endpoint"`
 	TokenEndpoint         string   `json:"token_endpoint"`
 	JWKSURI               string   `json:"jwks_uri"`
+	RevocationEndpoint    string   `json:"revocation_endpoint"`
 	TokenAuthMethods      []string `json:"token_endpoint_auth_methods_supported"`
 	SendsIssuer           bool     `json:"authorization_response_iss_parameter_supported"`
 }
@@ -147,6 +149,7 @@ func (as *authorities) fetch(ctx context.Context, at place) (*authority, error) 
 		endpoint:    oauth2.Endpoint{AuthURL: m.AuthorizationEndpoint, TokenURL: m.TokenEndpoint, AuthStyle: m.authStyle()},
 		keys:        &signingKeys{url: m.JWKSURI, client: client, now: as.now},
 		namesItself: m.SendsIssuer,
+		revoke:      m.RevocationEndpoint,
 		client:      client,
 		fetchedAt:   as.now(),
 	}, nil
@@ -161,7 +164,11 @@ func (m metadata) fits(at place) error {
 	if err != nil {
 		return fmt.Errorf("authority: %w", err)
 	}
-	for _, address := range []string{m.AuthorizationEndpoint, m.TokenEndpoint, m.JWKSURI} {
+	addresses := []string{m.AuthorizationEndpoint, m.TokenEndpoint, m.JWKSURI}
+	if m.RevocationEndpoint != "" {
+		addresses = append(addresses, m.RevocationEndpoint)
+	}
+	for _, address := range addresses {
 		u, err := url.Parse(address)
 		if err != nil || !safeEndpoint(u) || base.Scheme == "https" && u.Scheme != "https" {
 			return fmt.Errorf("endpoint %q", plainText(address, 200))

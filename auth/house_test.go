@@ -104,6 +104,7 @@ func (f *fakeProbe) probe(_ context.Context, trial Trial) (Found, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.logins = append(f.logins, trial.Logins)
+	trial.Tell(store.Step{Name: store.StepIMAP, State: store.StepRuns})
 	if trial.Token == "" {
 		return Found{}, errors.New("no token")
 	}

@@ -57,6 +57,7 @@ type issuer struct {
 	noPKCE     bool                                              // does not look at the verifier
 	life       int                                               // seconds of an access token
 	token      func(w http.ResponseWriter, r *http.Request) bool // true: it has answered
+	revocation http.HandlerFunc                                  // what /revoke does
 	codes      map[string]url.Values                             // code → the question it answers
 	families   map[string]int                                    // refresh token → family
 	dead       map[int]bool                                      // families that were ended
@@ -128,6 +129,8 @@ func (is *issuer) serve(w http.ResponseWriter, r *http.Request) {
 		is.publish(w)
 	case "/token":
 		is.answer(w, r)
+	case "/revoke":
+		is.revocation(w, r)
 	default:
 		http.NotFound(w, r)
 	}

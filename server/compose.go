@@ -30,6 +30,9 @@ func (h *composer) compose(ctx context.Context, user store.User, form OutgoingFo
 	if err != nil {
 		return store.Outgoing{}, fmt.Errorf("find mailbox: %w", err)
 	}
+	if box.State == store.Disconnected {
+		return store.Outgoing{}, problem.New(problem.Reconnect, box.Address+" is disconnected.")
+	}
 	out := store.Outgoing{
 		ID: store.NewID(), UserID: user.ID, MailboxID: box.ID, State: store.Queued,
 		From: box.Address, Subject: form.Subject, CreatedAt: h.now().UnixMilli(),

@@ -87,3 +87,11 @@ type attemptAnswer struct {
 func (h *connect) answer(ctx context.Context, user store.User, in *attemptAnswer) error {
 	return h.connector.Answer(ctx, user.ID, in.ID, in.Body.Reply, in.Body.Address)
 }
+
+func (h *connect) again(ctx context.Context, user store.User, in *byID) (Away, error) {
+	url, err := h.connector.Again(ctx, user.ID, h.sessions.Hash(ctx), in.ID)
+	if err != nil {
+		return Away{}, fmt.Errorf("begin again: %w", err)
+	}
+	return Away{URL: url}, nil
+}

@@ -90,8 +90,17 @@ func (h *mailboxes) reconnect(ctx context.Context, user store.User, in *byID) (A
 	return Away{URL: url}, nil
 }
 
-func (h *mailboxes) remove(ctx context.Context, user store.User, in *byID) error {
-	return h.store.Tx(ctx, func(tx *store.Tx) error {
-		return tx.RemoveMailbox(user.ID, in.ID)
-	})
+type departure struct {
+	ID   string `path:"id" maxLength:"40"`
+	Body struct {
+		Keep bool `json:"keep" doc:"The mail that is here stays readable"`
+	}
+}
+
+func (h *mailboxes) disconnect(ctx context.Context, user store.User, in *departure) (Parting, error) {
+	p, err := h.connector.Disconnect(ctx, user.ID, in.ID, in.Body.Keep)
+	if err != nil {
+		return Parting{}, err
+	}
+	return Parting{Revoked: p.Revoked, Problem: wireProblem(p.Problem), ByHand: p.ByHand}, nil
 }

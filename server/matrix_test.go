@@ -18,7 +18,7 @@ type estate struct {
 	mail                                            int64
 	upload, outgoing, failed, provider, user, token string
 	invitation, passkey, identity, browser, service string
-	notice, attempt                                 string
+	notice, attempt, link                           string
 	sender                                          store.Sender
 }
 
@@ -40,9 +40,12 @@ func (h *house) estate() estate {
 	provider := store.Provider{ID: store.NewID(), Name: "Other", Kind: store.KindGeneric, Version: 1, Authority: "https://login.example", SMTPTLS: "tls", FilesSent: store.SentByClient, CreatedAt: 1}
 	check(t, h.store.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddProvider(&provider) }))
 	e.provider = provider.ID
-	attempt := store.Attempt{ID: store.NewID(), UserID: e.owner.user.ID, ProviderID: provider.ID, State: store.Broken, Steps: []store.Step{{Name: store.StepSignIn, State: store.StepFailed}}, ExpiresAt: 1 << 60}
+	attempt := store.Attempt{ID: store.NewID(), UserID: e.owner.user.ID, ProviderID: provider.ID, Wish: store.Wish{Address: "ada@contoso.example"}, State: store.Broken, Steps: []store.Step{{Name: store.StepSignIn, State: store.StepFailed}}, ExpiresAt: 1 << 60}
 	check(t, h.store.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddAttempt(&attempt) }))
 	e.attempt = attempt.ID
+	link := store.ConnectLink{TokenHash: store.NewID(), ProviderID: provider.ID, Address: "new@contoso.example", UserID: e.owner.user.ID, MadeBy: e.owner.user.ID, State: store.LinkInvited, ExpiresAt: 1 << 60}
+	check(t, h.store.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddLink(&link) }))
+	e.link = link.ID
 	e.user = h.guest("somebody", store.RoleMember).user.ID
 	inviter := h.guest("inviter", store.RoleManager)
 	invitation, _, err := h.people.Invite(t.Context(), inviter.user, auth.NewInvitation{Email: strings.ToLower(store.NewID()) + "@example.org", Role: store.RoleMember})
@@ -107,6 +110,7 @@ func (e estate) asked(r route) (path string, body any) {
 		"/api/mailboxes/":                   e.box.ID,
 		"/api/admin/mailboxes":              e.box.ID,
 		"/api/connect/":                     e.attempt,
+		"/api/links/":                       e.link,
 		"/api/folders/":                     number(e.box.inbox.ID),
 		"/api/messages/":                    number(e.mail),
 		"/api/threads/":                     number(e.mail),
@@ -170,6 +174,14 @@ func (e estate) asked(r route) (path string, body any) {
 	case "PATCH /api/mailboxes/{id}":
 		since := int64(1)
 		body = MailboxPatch{Since: &since}
+	case "POST /api/links":
+		body = LinksForm{Provider: e.provider, Addresses: []string{"new@contoso.example"}}
+	case "POST /api/links/open", "POST /api/links/follow":
+		body = LinkToken{"unknown"}
+	case "POST /api/links/{id}/renew":
+		body = map[string]bool{"mail": false}
+	case "POST /api/mailboxes/{id}/disconnect":
+		body = map[string]bool{"keep": true}
 	case "POST /api/connect/attempts/{id}/answer":
 		body = AnswerForm{Reply: auth.TryAgain}
 	case "POST /api/mailboxes/connect":
@@ -281,10 +293,14 @@ func allowed(r route, status int) bool {
 	switch r.method + " " + r.path {
 	case "POST /api/outgoing/{id}/retry", "POST /api/outgoing/{id}/resolve":
 		return status == http.StatusConflict // it is queued
-	case "POST /api/mailboxes/connect", "POST /api/mailboxes/{id}/reconnect":
+	case "POST /api/mailboxes/connect", "POST /api/mailboxes/{id}/reconnect", "POST /api/connect/attempts/{id}/again":
 		return status == http.StatusBadGateway || status == http.StatusOK // login.example does not answer
 	case "POST /api/admin/providers/{id}/consent":
 		return status == http.StatusUnprocessableEntity // it is not Microsoft's
+	case "DELETE /api/links/{id}":
+		return status == http.StatusNoContent || status == http.StatusNotFound // somebody took it back before
+	case "POST /api/links/open", "POST /api/links/follow":
+		return status == http.StatusGone // nobody knows this token
 	case "POST /api/connect/attempts/{id}/answer":
 		return status == http.StatusConflict // it has failed
 	case "POST /api/account/identities", "POST /api/session/elsewhere":

@@ -26,6 +26,7 @@ func (s *Server) routes(c Config) ([]route, error) {
 		reset    = &resets{c.People, post}
 		log      = &auditLog{c.Store}
 		email    = &email{c.Courier, c.Store}
+		link     = &links{c.Store, c.Connector, c.Sessions, post}
 		connect  = &connect{s, c.Store, c.Connector, c.Sessions}
 		box      = &mailboxes{c.Store, c.Connector, c.Sessions, c.Sync}
 		well     = &health{c.Store, c.Now}
@@ -133,6 +134,13 @@ func (s *Server) routes(c Config) ([]route, error) {
 		orNull(answers(Member, "GET /api/mailboxes/connect/problem", "Why the last trip to a sign-in page led nowhere; told once", connect.problem)),
 		answers(Member, "GET /api/connect/attempts/{id}", "How far a sign-in is on its way to become a mailbox", connect.attempt),
 		does(Member, "POST /api/connect/attempts/{id}/answer", "Answer what an attempt asks", connect.answer),
+		answers(Manager, "GET /api/links", "Connect links, and how far each has led", link.list),
+		answers(Manager, "POST /api/links", "Make connect links", link.add),
+		answers(Manager, "POST /api/links/{id}/renew", "Make a connect link anew", link.renew),
+		does(Manager, "DELETE /api/links/{id}", "Take a connect link back", link.remove),
+		answers(Member, "POST /api/links/open", "What a connect link is for", link.open),
+		answers(Member, "POST /api/links/follow", "Begin to connect what a link is for", link.follow),
+		answers(Member, "POST /api/connect/attempts/{id}/again", "Begin anew what an attempt was begun with", connect.again),
 		raw(Public, "GET /oauth/callback", "The way back from a provider's sign-in page", "", provider.consentAnswer(connect.callback)),
 
 		answers(Member, "GET /api/mailboxes", "Connected mailboxes with their folders", box.list),
@@ -146,7 +154,7 @@ func (s *Server) routes(c Config) ([]route, error) {
 		answers(Manager, "GET /api/admin/mailboxes", "How all mailboxes fare; never their mail", fleet.list),
 		does(Manager, "POST /api/admin/mailboxes/{id}/sync", "Look for new mail in somebody's mailbox now", fleet.sync),
 		answers(Member, "POST /api/mailboxes/{id}/reconnect", "Begin to connect a mailbox again", box.reconnect),
-		does(Member, "DELETE /api/mailboxes/{id}", "Disconnect a mailbox and forget its mail here", box.remove),
+		answers(Member, "POST /api/mailboxes/{id}/disconnect", "Give a mailbox's connection up; its mail here stays or goes", box.disconnect),
 
 		answers(Member, "GET /api/folders/{id}/messages", "A stretch of a folder, newest first", mail.list),
 		answers(Member, "GET /api/search", "Mails by their words", mail.search),

@@ -23,7 +23,6 @@ func wishOf(f ConnectForm) store.Wish {
 type Attempt struct {
 	ID        string             `json:"id"`
 	Provider  ProviderChoice     `json:"provider"`
-	Wish      ConnectForm        `json:"wish" doc:"With what it was begun"`
 	Mailbox   string             `json:"mailbox,omitempty" doc:"The mailbox that is being reconnected"`
 	State     store.AttemptState `json:"state" enum:"running,asking,done,failed"`
 	Asks      store.Question     `json:"asks,omitempty" enum:"address,sending,account,shared"`
@@ -45,7 +44,6 @@ type Step struct {
 func wireAttempt(a store.Attempt, p store.Provider) Attempt {
 	return Attempt{
 		ID: a.ID, Provider: wireChoice(p), Mailbox: a.MailboxID, State: a.State, Asks: a.Asks, Problem: wireProblemOf(a.Problem, addressOf(a)),
-		Wish:  ConnectForm{Provider: a.ProviderID, Since: a.Wish.Since, Address: a.Wish.Address, Shared: a.Wish.Shared},
 		Steps: each(a.Steps, wireStep), Connected: a.ConnectedID, ExpiresAt: a.ExpiresAt,
 	}
 }

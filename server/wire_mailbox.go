@@ -66,6 +66,13 @@ func wireFolder(f store.Folder) Folder {
 	}
 }
 
+// Parting is what became of a mailbox's grant at the service that gave it.
+type Parting struct {
+	Revoked bool     `json:"revoked" doc:"The service has ended it"`
+	Problem *Problem `json:"problem,omitempty" doc:"It was asked to, and did not"`
+	ByHand  string   `json:"byHand,omitempty" doc:"Page where the person can end it"`
+}
+
 // Away is where the browser is to go.
 type Away struct {
 	URL string `json:"url"`

@@ -52,6 +52,7 @@ type User struct {
 	Tenant       string   `json:"tenant"`                 // domain or id, or "consumers" for a personal account; the address's domain when blank
 	ObjectID     string   `json:"objectId"`               // made from the address when blank
 	UPN          string   `json:"upn,omitempty"`          // sign-in name, when it is not the address
+	Called       string   `json:"called,omitempty"`       // what id_tokens call the person: an alias that signs in at the web, and opens no mailbox
 	Aliases      []string `json:"aliases,omitempty"`      // further addresses that mail arrives at; no IMAP user name
 	Shared       bool     `json:"shared,omitempty"`       // a shared mailbox: nobody signs in as it
 	Language     string   `json:"language,omitempty"`     // of the folder names: en, de, fr, ja

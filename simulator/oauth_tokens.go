@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -170,10 +171,10 @@ func (s *Simulator) idClaims(o order, now time.Time) map[string]any {
 		claims["nonce"] = o.nonce
 	}
 	if o.scope.has("profile") {
-		claims["oid"], claims["name"], claims["preferred_username"] = o.user.ObjectID, o.user.Name, o.user.login()
+		claims["oid"], claims["name"], claims["preferred_username"] = o.user.ObjectID, o.user.Name, cmp.Or(o.user.Called, o.user.login())
 	}
 	if o.scope.has("email") {
-		claims["email"] = o.user.Address
+		claims["email"] = cmp.Or(o.user.Called, o.user.Address)
 	}
 	return claims
 }

@@ -21,7 +21,7 @@ var seedFiles embed.FS
 // demoTenant is where the people of the demo are at home.
 const demoTenant = "contoso.example"
 
-// Seed fills an empty simulator with the demo: a tenant, three people and their mail, the newest of
+// Seed fills an empty simulator with the demo: a tenant, three people, a mailbox that two of them share, and their mail, the newest of
 // it from an hour ago. A simulator that has people already is left as it is.
 func (s *Simulator) Seed() error {
 	s.mu.Lock()
@@ -34,9 +34,10 @@ func (s *Simulator) Seed() error {
 		return fmt.Errorf("seed: %w", err)
 	}
 	for _, u := range []User{
-		{Address: "ada@" + demoTenant, Name: "Ada Lovelace", Aliases: []string{"a.lovelace@" + demoTenant, "team@" + demoTenant}},
+		{Address: "ada@" + demoTenant, Name: "Ada Lovelace", Aliases: []string{"a.lovelace@" + demoTenant, "team@" + demoTenant}, SendAs: []string{"office@" + demoTenant}},
 		{Address: "grace@" + demoTenant, Name: "Grace Hopper"},
 		{Address: "linus@" + demoTenant, Name: "Linus Weber", Language: "de"},
+		{Address: "office@" + demoTenant, Name: "Office", Shared: true, FullAccess: []string{"ada@" + demoTenant, "grace@" + demoTenant}},
 	} {
 		if _, err := s.AddUser(u); err != nil {
 			return fmt.Errorf("seed: %w", err)

@@ -32,13 +32,14 @@ func (tx *Tx) AddAttempt(a *Attempt) error {
 	if err := tx.db.Create(a).Error; err != nil {
 		return failed("add attempt", err)
 	}
-	return failed("drop old attempts", dropOldest(tx.db, &Attempt{}, "id", a.UserID))
+	return failed("drop old attempts", dropOldest(tx.db, &Attempt{}, "id", a.UserID, a.ID))
 }
 
-// dropOldest leaves a user the youngest rows of a table.
-func dropOldest(db *gorm.DB, model any, key, userID string) error {
-	young := db.Model(model).Select(key).Where("user_id = ?", userID).Order("created_at DESC, " + key + " DESC").Limit(mostPending)
-	return db.Where("user_id = ? AND "+key+" NOT IN (?)", userID, young).Delete(model).Error
+// dropOldest makes room for a user's new row: of the others the youngest stay.
+func dropOldest(db *gorm.DB, model any, key, userID, added string) error {
+	others := db.Model(model).Select(key).Where("user_id = ? AND "+key+" <> ?", userID, added).
+		Order("created_at DESC, " + key + " DESC").Limit(mostPending - 1)
+	return db.Where("user_id = ? AND "+key+" <> ? AND "+key+" NOT IN (?)", userID, added, others).Delete(model).Error
 }
 
 // UpdateAttempt writes a over the version that it was read with, and raises Version. It is a

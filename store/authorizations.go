@@ -12,7 +12,7 @@ func (tx *Tx) AddAuthorization(a Authorization) error {
 	if err := tx.db.Create(&a).Error; err != nil {
 		return failed("add authorization", err)
 	}
-	return failed("drop old authorizations", dropOldest(tx.db, &Authorization{}, "state_hash", a.UserID))
+	return failed("drop old authorizations", dropOldest(tx.db, &Authorization{}, "state_hash", a.UserID, a.StateHash))
 }
 
 // TakeAuthorization removes an authorization and returns it, so that its answer counts once. The

@@ -33,6 +33,14 @@ func (s *Store) MailboxByIdentity(ctx context.Context, userID, issuer, tenantID,
 	return m, failed("read mailbox", err)
 }
 
+// CountAccount counts the mailboxes of the whole installation that live on an account, those that were
+// given up apart.
+func (s *Store) CountAccount(ctx context.Context, issuer, tenantID, objectID string) (n int64, err error) {
+	err = s.db.read.WithContext(ctx).Model(&Mailbox{}).
+		Where("issuer = ? AND tenant_id = ? AND object_id = ? AND state <> ?", issuer, tenantID, objectID, Disconnected).Count(&n).Error
+	return n, failed("count mailboxes of account", err)
+}
+
 // AllMailboxes returns every mailbox that should have a worker: those of users who are enabled, without
 // those whose connection was given up.
 func (s *Store) AllMailboxes(ctx context.Context) (ms []Mailbox, err error) {

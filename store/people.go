@@ -106,7 +106,7 @@ const (
 	SentByClient SentPolicy = "client" // most others: we APPEND it
 )
 
-// Authorization is one trip to a provider's sign-in page, from Begin to Complete.
+// Authorization is one trip to a provider's sign-in page, from Begin to Receive.
 type Authorization struct {
 	StateHash     string `gorm:"primaryKey"` // SHA-256 of the state parameter, hex
 	UserID        string

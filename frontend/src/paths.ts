@@ -12,6 +12,7 @@ export type SettingsPage =
   | 'email'
   | 'keys'
   | 'all-mailboxes'
+  | 'links'
 
 export const routes = {
   mail: '/mail/:folder/:message?',
@@ -19,6 +20,7 @@ export const routes = {
   outbox: '/outbox',
   settings: '/settings/:page?',
   connect: '/connect/:attempt',
+  link: '/link',
   setup: '/setup',
   invite: '/invite',
   reset: '/reset',

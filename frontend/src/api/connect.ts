@@ -25,3 +25,10 @@ export function useAnswer(id: string) {
     onSettled: () => queries.invalidateQueries({ queryKey: attemptKey(id) }),
   })
 }
+
+/** Leaves for the sign-in page with what an attempt was begun with. */
+export const useStartAgain = (id: string) =>
+  useMutation({
+    mutationFn: () => answer(api.POST('/api/connect/attempts/{id}/again', { params: { path: { id } } })),
+    onSuccess: ({ url }) => location.assign(url),
+  })

@@ -66,10 +66,16 @@ export function usePause() {
   })
 }
 
-export function useDisconnect() {
+/** Gives a mailbox's connection up. What it shows of that mailbox changes once settle is called. */
+export function useDisconnect(id: string) {
   const queries = useQueryClient()
-  return useMutation({
-    mutationFn: (id: string) => answer(api.DELETE('/api/mailboxes/{id}', { params: { path: { id } } })),
-    onSettled: () => queries.invalidateQueries(),
+  const mutation = useMutation({
+    mutationFn: (body: { keep: boolean }) =>
+      answer(api.POST('/api/mailboxes/{id}/disconnect', { params: { path: { id } }, body })),
   })
+  const settle = () => {
+    mutation.reset()
+    void queries.invalidateQueries()
+  }
+  return { ...mutation, settle }
 }

@@ -593,6 +593,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/connect/attempts/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin anew what an attempt was begun with */
+        post: operations["post-connect-attempts-id-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connect/attempts/{id}/answer": {
         parameters: {
             query?: never;
@@ -730,6 +747,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Connect links, and how far each has led */
+        get: operations["get-links"];
+        put?: never;
+        /** Make connect links */
+        post: operations["post-links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to connect what a link is for */
+        post: operations["post-links-follow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a connect link is for */
+        post: operations["post-links-open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a connect link back */
+        delete: operations["delete-links-id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links/{id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a connect link anew */
+        post: operations["post-links-id-renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mailboxes": {
         parameters: {
             query?: never;
@@ -791,8 +894,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Disconnect a mailbox and forget its mail here */
-        delete: operations["delete-mailboxes-id"];
+        delete?: never;
         options?: never;
         head?: never;
         /** Change how far back a mailbox is fetched */
@@ -810,6 +912,23 @@ export interface paths {
         put?: never;
         /** See now whether a receive-only mailbox may send */
         post: operations["post-mailboxes-id-check-sending"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailboxes/{id}/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a mailbox's connection up; its mail here stays or goes */
+        post: operations["post-mailboxes-id-disconnect"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1491,8 +1610,6 @@ export interface components {
             state: "running" | "asking" | "done" | "failed";
             /** @description In their order; those to come are not among them */
             steps: components["schemas"]["Step"][];
-            /** @description With what it was begun */
-            wish: components["schemas"]["ConnectForm"];
         };
         AuditEntry: {
             /** @description What happened, or the operation of this API */
@@ -1573,6 +1690,31 @@ export interface components {
              * @description Mail older than this stays on the server, unix ms; 0: all comes
              */
             since?: number;
+        };
+        ConnectLink: {
+            address: string;
+            /** @description Name of who made it */
+            by?: string;
+            /** Format: int64 */
+            changedAt: number;
+            expired: boolean;
+            /** Format: int64 */
+            expiresAt: number;
+            /** @description Name of the only user who may use it */
+            for?: string;
+            id: string;
+            /** Format: int64 */
+            mailedAt?: number;
+            /** @description Why it does not go on */
+            problem?: components["schemas"]["Problem"];
+            /** @description Id of its provider */
+            provider: string;
+            /** @enum {string} */
+            state: "invited" | "opened" | "waiting_for_admin" | "connected" | "failed";
+        };
+        DepartureBody: {
+            /** @description The mail that is here stays readable */
+            keep: boolean;
         };
         ElsewhereForm: {
             /** @description Token of an invitation to be accepted */
@@ -1944,10 +2086,42 @@ export interface components {
         LinkForm: {
             service: string;
         };
+        LinkOffer: {
+            address: string;
+            by?: string;
+            /** Format: int64 */
+            expiresAt: number;
+            provider: components["schemas"]["ProviderChoice"];
+        };
+        LinkRenewalBody: {
+            /** @description Send it to the address */
+            mail?: boolean;
+        };
+        LinkToken: {
+            token: string;
+        };
+        LinksForm: {
+            /** @description One link each */
+            addresses: string[];
+            /** @description Send each to its address */
+            mail?: boolean;
+            provider: string;
+            /** @description Who alone may use them; else whoever opens one first */
+            user?: string;
+        };
         Listing: {
             messages: components["schemas"]["Row"][];
             /** Format: int64 */
             total: number;
+        };
+        MadeLink: {
+            address: string;
+            link?: components["schemas"]["ConnectLink"];
+            mailed: boolean;
+            /** @description Why none was made */
+            problem?: components["schemas"]["Problem"];
+            /** @description For the invited person alone */
+            url?: string;
         };
         Mailbox: {
             address: string;
@@ -2129,6 +2303,14 @@ export interface components {
             text?: string;
             to: components["schemas"]["Addr"][];
             uploads?: string[];
+        };
+        Parting: {
+            /** @description Page where the person can end it */
+            byHand?: string;
+            /** @description It was asked to, and did not */
+            problem?: components["schemas"]["Problem"];
+            /** @description The service has ended it */
+            revoked: boolean;
         };
         Passkey: {
             /** Format: int64 */
@@ -4060,6 +4242,37 @@ export interface operations {
             };
         };
     };
+    "post-connect-attempts-id-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Away"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-connect-attempts-id-answer": {
         parameters: {
             query?: never;
@@ -4336,6 +4549,198 @@ export interface operations {
             };
         };
     };
+    "get-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectLink"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinksForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeLink"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-links-follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Away"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-links-open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOffer"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-links-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-links-id-renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRenewalBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeLink"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-mailboxes": {
         parameters: {
             query?: never;
@@ -4427,35 +4832,6 @@ export interface operations {
             };
         };
     };
-    "delete-mailboxes-id": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "patch-mailboxes-id": {
         parameters: {
             query?: never;
@@ -4508,6 +4884,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-mailboxes-id-disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartureBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Parting"];
+                };
             };
             /** @description Error */
             default: {

@@ -103,7 +103,7 @@ export async function person(b, { name, width = 1440, height = 900, scheme = 'li
   page.problems = []
   page.on('pageerror', (e) => page.problems.push(`${name}: ${e.message}`))
   page.on('console', (m) => {
-    if (m.type() === 'error' && !/status of (401|404|409|422)/.test(m.text()))
+    if (m.type() === 'error' && !/status of (401|404|409|410|422)/.test(m.text()))
       page.problems.push(`${name}: ${m.text()}`)
   })
   return page

@@ -2,7 +2,8 @@ import { Trans } from '@lingui/react/macro'
 import { Button } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
 import { Link } from 'wouter'
-import { useConnect, useMailboxes, useReconnect } from '../../api/mailboxes'
+import { useStartAgain } from '../../api/connect'
+import { useMailboxes } from '../../api/mailboxes'
 import { problemOf } from '../../api/problem'
 import type { Attempt } from '../../api/types'
 import { mailPath, settingsPath } from '../../paths'
@@ -69,16 +70,12 @@ function Failed({ attempt }: { attempt: Attempt }) {
 
 /** Goes to the sign-in page once more, with the same wishes. */
 export function StartAgain({ attempt }: { attempt: Attempt }) {
-  const connect = useConnect()
-  const reconnect = useReconnect()
-  const { mailbox, wish } = attempt
-  const tell = { onError: (error: unknown) => complain(problemOf(error)) }
-  const busy = connect.isPending || connect.isSuccess || reconnect.isPending || reconnect.isSuccess
+  const again = useStartAgain(attempt.id)
   return (
     <Button
       size="compact-sm"
-      loading={busy}
-      onClick={() => (mailbox ? reconnect.mutate(mailbox, tell) : connect.mutate(wish, tell))}
+      loading={again.isPending || again.isSuccess}
+      onClick={() => again.mutate(undefined, { onError: (error) => complain(problemOf(error)) })}
     >
       <Trans>Start again</Trans>
     </Button>

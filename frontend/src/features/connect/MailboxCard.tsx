@@ -1,4 +1,4 @@
-import { Trans, useLingui } from '@lingui/react/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Group } from '@mantine/core'
 import {
   IconInbox,
@@ -7,14 +7,12 @@ import {
   IconPlugConnected,
   IconRefresh,
 } from '@tabler/icons-react'
-import { useState } from 'react'
 import { Link } from 'wouter'
-import { useDisconnect, usePause, useReconnect, useSyncNow } from '../../api/mailboxes'
+import { usePause, useReconnect, useSyncNow } from '../../api/mailboxes'
 import { problemOf } from '../../api/problem'
 import type { Mailbox } from '../../api/types'
 import { mailPath } from '../../paths'
 import { Avatar } from '../../ui/Avatar'
-import Confirm from '../../ui/Confirm'
 import { complain } from '../../ui/toast'
 import { inboxOf } from '../folders/roles'
 import { ConnectionDetails } from './ConnectionDetails'
@@ -26,14 +24,13 @@ import { Vitals } from './Vitals'
 
 const tell = { onError: (error: unknown) => complain(problemOf(error)) }
 
-export function MailboxCard({ mailbox }: { mailbox: Mailbox }) {
-  const { t } = useLingui()
-  const [asking, setAsking] = useState(false)
+type Props = { mailbox: Mailbox; onDisconnect: (mailbox: Mailbox) => void }
+
+export function MailboxCard({ mailbox, onDisconnect }: Props) {
   const sync = useSyncNow()
   const pause = usePause()
   const paused = mailbox.state === 'paused'
   const reconnect = useReconnect()
-  const disconnect = useDisconnect()
   const inbox = inboxOf(mailbox)
   const { id, address, state } = mailbox
   const off = state === 'disconnected'
@@ -95,25 +92,11 @@ export function MailboxCard({ mailbox }: { mailbox: Mailbox }) {
           </Button>
         )}
         <span className={classes.space} />
-        <Button variant="subtle" color="red" size="xs" onClick={() => setAsking(true)}>
-          <Trans>Disconnect</Trans>
+        <Button variant="subtle" color="red" size="xs" onClick={() => onDisconnect(mailbox)}>
+          {off ? <Trans>Delete its mail</Trans> : <Trans>Disconnect</Trans>}
         </Button>
       </Group>
       <ConnectionDetails mailbox={mailbox} />
-      <Confirm
-        opened={asking}
-        title={t`Disconnect ${address}?`}
-        yes={<Trans>Disconnect</Trans>}
-        danger
-        busy={disconnect.isPending}
-        onYes={() => disconnect.mutate(id, { ...tell, onSuccess: () => setAsking(false) })}
-        onNo={() => setAsking(false)}
-      >
-        <Trans>
-          Postroom forgets its sign-in and the mail that it has fetched. On the mail server everything stays
-          as it is; you can connect the mailbox again at any time.
-        </Trans>
-      </Confirm>
     </section>
   )
 }

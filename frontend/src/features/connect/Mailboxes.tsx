@@ -1,14 +1,17 @@
 import { Trans } from '@lingui/react/macro'
 import { Button, Skeleton } from '@mantine/core'
 import { IconMailPlus, IconSettings } from '@tabler/icons-react'
+import { useState } from 'react'
 import { Link } from 'wouter'
 import { useConnectable, useMailboxes } from '../../api/mailboxes'
 import { useMe } from '../../api/session'
+import type { Mailbox } from '../../api/types'
 import { settingsPath } from '../../paths'
 import { Broken } from '../../ui/Broken'
 import { Empty } from '../../ui/Empty'
 import { Panel } from '../settings/Panel'
 import { ConnectButtons } from './ConnectButtons'
+import { Disconnect } from './Disconnect'
 import { MailboxCard } from './MailboxCard'
 import { Outcome } from './Outcome'
 
@@ -17,6 +20,8 @@ export function Mailboxes() {
   const mailboxes = useMailboxes()
   const providers = useConnectable()
   const { user } = useMe()
+  // It stays while its dialog says what became of it, though its card may have gone already.
+  const [leaving, setLeaving] = useState<Mailbox>()
   if (mailboxes.isPending || providers.isPending) return <Skeleton h={180} radius="lg" />
   if (!mailboxes.data) return <Broken error={mailboxes.error} retry={() => mailboxes.refetch()} />
   if (!providers.data) return <Broken error={providers.error} retry={() => providers.refetch()} />
@@ -49,8 +54,9 @@ export function Mailboxes() {
         />
       )}
       {mailboxes.data.map((mailbox) => (
-        <MailboxCard key={mailbox.id} mailbox={mailbox} />
+        <MailboxCard key={mailbox.id} mailbox={mailbox} onDisconnect={setLeaving} />
       ))}
+      {leaving && <Disconnect key={leaving.id} mailbox={leaving} onClose={() => setLeaving(undefined)} />}
     </>
   )
 }

@@ -47,6 +47,12 @@ export const pages: Record<SettingsPage, Page> = {
     roles: managers,
     Content: lazy(() => import('../admin/People').then((m) => ({ default: m.People }))),
   },
+  links: {
+    name: msg`Connect links`,
+    group: 'house',
+    roles: managers,
+    Content: lazy(() => import('../connect/Links').then((m) => ({ default: m.Links }))),
+  },
   providers: {
     name: msg`Providers`,
     group: 'house',

@@ -21,6 +21,7 @@ import { useUnreadTitle } from './useUnreadTitle'
 
 const SideDrawer = lazy(() => import('./SideDrawer'))
 const Settings = lazy(() => import('../settings/Settings'))
+const FollowLink = lazy(() => import('../connect/FollowLink'))
 const Preflight = lazy(() => import('../connect/Preflight'))
 const Outbox = lazy(() => import('../outbox/Outbox'))
 
@@ -57,6 +58,7 @@ export function Shell() {
                     <Route path={routes.outbox} component={Outbox} />
                     <Route path={routes.settings} component={Settings} />
                     <Route path={routes.connect} component={Preflight} />
+                    <Route path={routes.link} component={FollowLink} />
                     <Route path="/" component={Home} />
                     <Route>
                       <Redirect to="/" replace />
