@@ -181,7 +181,7 @@ func TestMailOpensInItsOwnDocument(t *testing.T) {
 		}
 	}
 	for _, dest := range []string{"document", "object", "embed", "empty", "frame"} {
-		if r := frame.ask("GET", m.FrameURL, nil, "Sec-Fetch-Dest", dest); r.status != 403 || strings.Contains(string(r.body), "Hello") {
+		if r := frame.ask("GET", m.FrameURL, nil, "Sec-Fetch-Dest", dest); r.status != 403 || strings.Contains(string(r.body), "<b>Ada</b>") {
 			t.Errorf("as %s: %d %s", dest, r.status, r.body)
 		}
 	}

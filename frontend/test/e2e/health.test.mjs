@@ -136,6 +136,14 @@ test('the bar, the details and the report tell what was, without secrets', async
   for (const secret of [/eyJ[A-Za-z0-9_-]{10}/, /Bearer\s+[A-Za-z0-9]/i, /grace@/, /While it rests/, /[A-Za-z0-9+/=_-]{60}/]) assert.doesNotMatch(report, secret);
 });
 
+test('older mail is fetched when it is asked for', async () => {
+  await page.evaluate((id) => fetch(`/api/mailboxes/${id}`, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ since: Date.now() - 86_400_000 }) }), id);
+  await button('Fetch older mail too').click();
+  await page.getByRole('menuitem', { name: 'everything' }).click();
+  await until('all is wanted', async () => (await box()).since === 0);
+  await card().getByText('the beginning').waitFor();
+});
+
 test('whoever looks after all mailboxes finds the one that is not well', async () => {
   await fault('imap.unavailable', 'no');
   await button('Sync now').click();
