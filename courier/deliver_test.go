@@ -105,10 +105,11 @@ func TestWhatTimeMayMendIsTriedAgainAndWhatTheRecipientCausesIsNot(t *testing.T)
 	})
 }
 
-// hurry wakes the queue, as the minute would.
+// hurry wakes the queue, as saved settings do.
 func (h *house) hurry() {
 	s, _, err := h.store.Sender(h.t.Context())
 	check(h.t, err)
+	s.Problem, s.ProblemAt = nil, 0
 	check(h.t, h.store.Tx(h.t.Context(), func(tx *store.Tx) error { return tx.PutSender(&s) }))
 }
 

@@ -3,19 +3,14 @@ package courier
 import (
 	"bytes"
 	"context"
-	"database/sql"
-	"errors"
 	"log/slog"
 	"net"
-	"net/url"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib"
 	"go.uber.org/goleak"
 
 	"postroom/auth"
@@ -24,7 +19,14 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("database/sql.(*DB).connectionOpener"))
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("database/sql.(*DB).connectionOpener"), goleak.Cleanup(func(code int) {
+		if os.Getenv("TEST_POSTGRES") != "" {
+			if template, err := postgresTemplate(); err == nil {
+				_ = adminPostgres("DROP DATABASE " + template + " WITH (FORCE)")
+			}
+		}
+		os.Exit(code)
+	}))
 }
 
 func check(t testing.TB, err error) {
@@ -163,28 +165,4 @@ func (h *house) save(s store.Sender, secret auth.Secret) store.Sender {
 	saved, err := h.courier.Save(h.t.Context(), h.ada, s, secret)
 	check(h.t, err)
 	return saved
-}
-
-// newPostgres makes a database on the test server and returns its URL.
-func newPostgres(t *testing.T) string {
-	t.Helper()
-	server := os.Getenv("TEST_POSTGRES")
-	if server == "" {
-		t.Skip("TEST_POSTGRES holds no URL of a PostgreSQL server")
-	}
-	name := "postroom_" + strings.ToLower(store.NewID())
-	do := func(statement string) error {
-		db, err := sql.Open("pgx", server)
-		if err != nil {
-			return err
-		}
-		_, err = db.Exec(statement)
-		return errors.Join(err, db.Close())
-	}
-	check(t, do("CREATE DATABASE "+name))
-	t.Cleanup(func() { check(t, do("DROP DATABASE "+name+" WITH (FORCE)")) })
-	u, err := url.Parse(server)
-	check(t, err)
-	u.Path = "/" + name
-	return u.String()
 }
