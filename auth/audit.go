@@ -15,6 +15,7 @@ const (
 	SignInRefused  = "session.refuse" // Subject: whose account, where it exists; nobody was signed in
 	SignInLocked   = "session.lock"   // too many failures: no more are looked at for a while
 	FactorRefused  = "factor.refuse"  // a wrong second step
+	PasswordReset  = "account.reset"  // by a link; Subject: whose
 	AccountChanged = "account.change" // Detail: what somebody changed of their own account
 )
 

@@ -19,7 +19,9 @@ import (
 )
 
 const (
-	mostPasskeys = 20 // of one user
+	mostPasskeys = 20  // of one user
+	mostAsked    = 100 // begun from one address within askedWindow: an office has one address
+	askedWindow  = 10 * time.Minute
 	ceremonyLife = 5 * time.Minute
 )
 
@@ -28,6 +30,7 @@ const (
 type Passkeys struct {
 	store *store.Store
 	party *webauthn.WebAuthn // nil where there can be none
+	asked *limit
 }
 
 // NewPasskeys returns the passkeys of a Postroom at publicURL, whose host they are bound to. At a bare
@@ -38,7 +41,7 @@ func NewPasskeys(st *store.Store, publicURL string) (*Passkeys, error) {
 		return nil, fmt.Errorf("passkeys: %w", err)
 	}
 	if net.ParseIP(u.Hostname()) != nil || u.Scheme != "https" && !loopback(u.Hostname()) {
-		return &Passkeys{store: st}, nil
+		return &Passkeys{store: st, asked: newLimit(mostAsked, askedWindow, namesCounted)}, nil
 	}
 	party, err := webauthn.New(&webauthn.Config{
 		RPID: u.Hostname(), RPDisplayName: "Postroom", RPOrigins: []string{u.Scheme + "://" + u.Host},
@@ -47,7 +50,7 @@ func NewPasskeys(st *store.Store, publicURL string) (*Passkeys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("passkeys: %w", err)
 	}
-	return &Passkeys{store: st, party: party}, nil
+	return &Passkeys{store: st, party: party, asked: newLimit(mostAsked, askedWindow, namesCounted)}, nil
 }
 
 // Possible reports whether passkeys can be used at this address.
@@ -187,10 +190,13 @@ func (p *Passkeys) Remove(ctx context.Context, user store.User, id string) error
 }
 
 // BeginSignIn returns what the browser asks whoever sits before it, and the ceremony to be kept. It
-// names nobody: the device knows whom its passkeys are for.
-func (p *Passkeys) BeginSignIn() (options any, kept string, err error) {
+// names nobody: the device knows whom its passkeys are for. ip is where the browser is.
+func (p *Passkeys) BeginSignIn(ip string) (options any, kept string, err error) {
 	if err := p.possible(); err != nil {
 		return nil, "", err
+	}
+	if !p.asked.take(networkOf(ip), time.UnixMilli(p.store.Now())) {
+		return nil, "", problem.New(problem.TooMany, "")
 	}
 	assertion, data, err := p.party.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
 	if err != nil {

@@ -117,7 +117,7 @@ func (p *People) ResetPassword(ctx context.Context, token Secret, password, ip s
 		if err := tx.UpdateUser(user); err != nil {
 			return fmt.Errorf("update user: %w", err)
 		}
-		if err := tx.AddAudit(store.AuditEntry{Action: AccountChanged, Subject: user.ID, Detail: "password reset by link", IP: ip}); err != nil {
+		if err := tx.AddAudit(store.AuditEntry{Action: PasswordReset, Subject: user.ID, IP: ip}); err != nil {
 			return err
 		}
 		return tx.DeleteUserSessions(user.ID)

@@ -88,7 +88,7 @@ func (d *doors) second(ctx context.Context, _ store.User, in *struct{ Body CodeF
 
 // beginPasskey returns what the browser asks its owner.
 func (d *doors) beginPasskey(ctx context.Context, _ store.User, _ *struct{}) (CeremonyOptions, error) {
-	options, kept, err := d.passkeys.BeginSignIn()
+	options, kept, err := d.passkeys.BeginSignIn(visitOf(ctx).ip)
 	if err != nil {
 		return CeremonyOptions{}, err
 	}
@@ -111,14 +111,30 @@ func (d *doors) ceremony(ctx context.Context, options any, kept string) (Ceremon
 // passkey signs in whoever the browser's answer proves. Its owner's finger, face or PIN is in it, so that
 // there is no second step.
 func (d *doors) passkey(ctx context.Context, _ store.User, in *struct{ Body PasskeyAnswer }) (User, error) {
-	user, err := d.passkeys.FinishSignIn(ctx, d.sessions.TakeCeremony(ctx), in.Body.Credential)
+	kept := d.sessions.TakeCeremony(ctx)
+	user, err := d.passkeys.FinishSignIn(ctx, kept, in.Body.Credential)
 	if err != nil {
-		return User{}, err
+		if kept == "" {
+			return User{}, err
+		}
+		return User{}, d.refused(ctx, "passkey", err)
 	}
 	if err := d.enter(ctx, user, "passkey"); err != nil {
 		return User{}, err
 	}
 	return wireUser(user), nil
+}
+
+// refused notes a sign-in that was refused, and returns why. What comes here cost its caller a step that
+// is counted, so that nobody fills the log.
+func (d *doors) refused(ctx context.Context, with string, why error) error {
+	if !problem.Is(why, problem.SignInFailed) && !problem.Is(why, problem.NoAccount) {
+		return why
+	}
+	if err := d.people.Note(ctx, store.AuditEntry{Action: auth.SignInRefused, Detail: with, IP: visitOf(ctx).ip}); err != nil {
+		return err
+	}
+	return why
 }
 
 // elsewhere begins to sign in with a service, or to accept an invitation with it.
@@ -149,6 +165,7 @@ func (d *doors) callback(c echo.Context, user store.User) error {
 		return c.Redirect(http.StatusFound, "/?"+url.Values{"next": {arrival.Next}}.Encode())
 	}
 	if err != nil {
+		err = d.refused(ctx, arrival.With, err)
 		d.server.refusal(ctx, err) // for the log
 		if page == arrival.Next {
 			page = "/"

@@ -20,7 +20,10 @@ function useChange<In, Out>(mutationFn: (input: In) => Promise<Out>) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn,
-    onSettled: () => queries.invalidateQueries({ queryKey: accountKeys.all }),
+    // Not waited for: what comes of it may take the part of the page away that waits for the answer.
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: accountKeys.all })
+    },
   })
 }
 

@@ -25,7 +25,10 @@ function useAffair<In, Out>(mutationFn: (input: In) => Promise<Out>) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn,
-    onSettled: () => queries.invalidateQueries({ queryKey: peopleKeys.all }),
+    // Not waited for: what comes of it may take the part of the page away that waits for the answer.
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: peopleKeys.all })
+    },
   })
 }
 

@@ -105,6 +105,7 @@ test('an authenticator app is added, and sign-in asks for its code', async () =>
   await shot(bob, 'account-totp');
   await bob.getByLabel('Then enter the six digits').fill(digits(secret));
   await bob.getByRole('button', { name: 'Turn on' }).click();
+  await bob.getByText('Keep these recovery codes now').waitFor();
   const codes = await bob.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').allTextContents();
   assert.equal(codes.length, 10);
   await shot(bob, 'account-recovery');
@@ -271,4 +272,14 @@ test('the audit log says what happened', async () => {
   await admin.getByText(`${postroom.url}/auth/callback`).waitFor();
   await shot(admin, 'signing-in');
   await accessible(admin, 'signing in');
+
+  const phone = await person(chromium, { name: 'phone', width: 390, height: 844, scheme: 'dark', storageState: await admin.context().storageState() });
+  for (const [name, words] of [['people', 'Invitations'], ['audit', 'password, Chrome on Linux'], ['signing-in', 'Beside passwords']]) {
+    await settings(phone, name);
+    await phone.getByRole('main').getByText(words).last().waitFor();
+    await shot(phone, `${name}-phone-dark`);
+    await accessible(phone, `${name}, dark, on a phone`);
+  }
+  assert.deepEqual(phone.problems, []);
+  await phone.context().close();
 });

@@ -70,7 +70,7 @@ export function Authenticator({ account, sensitive }: Props) {
               <span className={classes.name}>
                 <Trans>In use since {shortDate(since, i18n.locale)}</Trans>
               </span>
-              <Badge variant="light" color="green">
+              <Badge variant="light">
                 <Trans>On</Trans>
               </Badge>
             </Group>

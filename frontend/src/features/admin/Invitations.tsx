@@ -22,9 +22,9 @@ export type Given = { email: string; url: string; mailed: boolean }
 
 const states: Record<Invitation['state'], { name: MessageDescriptor; color: string }> = {
   open: { name: msg`Waiting`, color: 'ink' },
-  accepted: { name: msg`Accepted`, color: 'green' },
+  accepted: { name: msg`Accepted`, color: 'ink' },
   revoked: { name: msg`Withdrawn`, color: 'gray' },
-  expired: { name: msg`Too old`, color: 'orange' },
+  expired: { name: msg`Too old`, color: 'gray' },
 }
 
 /** Who was invited, and what became of it. */

@@ -41,7 +41,7 @@ export function Person({ user }: { user: User }) {
       </div>
       <Group gap={6}>
         {user.secondFactor && (
-          <Badge variant="light" color="green">
+          <Badge variant="light">
             <Trans>Two steps</Trans>
           </Badge>
         )}

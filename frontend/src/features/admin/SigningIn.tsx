@@ -47,7 +47,7 @@ export function SigningIn() {
                 <span className={classes.detail}>{stored.tenant || stored.authority}</span>
               </div>
               {stored.admits && (
-                <Badge variant="light" color="orange">
+                <Badge variant="light">
                   <Trans>Lets everybody in</Trans>
                 </Badge>
               )}

@@ -9,6 +9,7 @@ export const deeds: Record<string, MessageDescriptor> = {
   'session.lock': msg`Locked out for a while: too many failures`,
   'factor.refuse': msg`Wrong code in the second step`,
   'account.change': msg`Changed the own account`,
+  'account.reset': msg`Set a new password by a link`,
   'post-users': msg`Added a person`,
   'patch-users-id': msg`Changed a person`,
   'delete-users-id': msg`Removed a person`,
