@@ -148,3 +148,33 @@ func TestADisconnectedMailboxKeepsItsMailAndNoGrant(t *testing.T) {
 		equal(t, "mail on its way", o.State, Failed)
 	})
 }
+
+func TestMailboxesAreCountedByWhoHasThemAndByAccount(t *testing.T) {
+	onBoth(t, func(t *testing.T, st *Store) {
+		ada, bob := newPerson(t, st, "ada"), newPerson(t, st, "bob")
+		shared := ada.mailbox
+		shared.ID, shared.Shared, shared.Address = "", "office@contoso.example", "office@contoso.example"
+		tx(t, st, func(tx *Tx) error { return tx.AddMailbox(&shared) })
+		again := shared
+		again.ID = ""
+		wantProblem(t, st.Tx(t.Context(), func(tx *Tx) error { return tx.AddMailbox(&again) }), problem.Conflict)
+		for who, want := range map[*person]int64{ada: 2, bob: 1} {
+			tx(t, st, func(tx *Tx) error {
+				n, err := tx.CountMailboxes(who.user.ID, who.mailbox.ProviderID)
+				equal(t, who.user.Name, n, want)
+				return err
+			})
+		}
+		count := func() int64 {
+			n, err := st.CountAccount(t.Context(), "iss", "tid", "ada")
+			check(t, err)
+			return n
+		}
+		equal(t, "on the account", count(), 2)
+		tx(t, st, func(tx *Tx) error { return tx.Disconnect(ada.user.ID, shared.ID) })
+		equal(t, "on the account, one given up", count(), 1)
+		got, err := st.MailboxByIdentity(t.Context(), ada.user.ID, "iss", "tid", "ada", "office@contoso.example")
+		check(t, err)
+		equal(t, "the shared one", got.ID, shared.ID)
+	})
+}
