@@ -194,7 +194,7 @@ test('a connect link leads from the board to a connected mailbox, and says how f
   await graces.goto(link);
   await graces.getByLabel('E-mail address').fill(grace);
   await graces.getByRole('textbox', { name: 'Password' }).fill('postroom-demo');
-  await graces.getByRole('button', { name: 'Sign in' }).click();
+  await graces.getByRole('button', { name: 'Sign in', exact: true }).click();
   await graces.getByText(`Connect ${grace}`).waitFor();
   await shot(graces, 'link-offer');
   await accessible(graces, 'the offer of a link');
