@@ -9,7 +9,7 @@ format() { local bad; bad=$(gofmt -l $(git ls-files '*.go')); [ -z "$bad" ] || {
 tidy() { go mod tidy -diff; }
 # The pure functions of message are measured on whole archives of mail, without the race detector's
 # factor of ten; with it, on everything else they do.
-go_tests() { go test -race -timeout 20m $(go list ./... | grep -v '/message$') && go test -race -short ./message; }
+go_tests() { go test -race -timeout 40m $(go list ./... | grep -v '/message$') && go test -race -short ./message; }
 archives() { go test -count=1 -timeout 20m ./message; }
 ui_fresh() {
   (cd frontend && npm run --silent api) && git diff --exit-code --stat -- frontend/src/api/schema.d.ts
