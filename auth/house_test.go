@@ -189,10 +189,29 @@ func newPostgres(t testing.TB) string {
 	return u.String()
 }
 
+// migrated is a SQLite database that has all its tables; a copy of it saves each house its migrations.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	dir := filepath.Join(buildDir, "migrated")
+	st, err := store.Open(context.Background(), store.Config{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	if err := st.Close(); err != nil { // which moves all of it into the one file
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, "postroom.db"))
+})
+
 func newHouseOn(t testing.TB, database string) *house {
 	t.Helper()
 	h := &house{t: t, dir: t.TempDir(), database: database, clock: newClock(), journal: &journal{}, probe: &fakeProbe{found: Found{CanSend: true}}}
 	log := slog.New(slog.NewJSONHandler(h.journal, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	if database == "" {
+		blank, err := migrated()
+		check(t, err)
+		check(t, os.MkdirAll(filepath.Join(h.dir, "data"), 0o700))
+		check(t, os.WriteFile(filepath.Join(h.dir, "data", "postroom.db"), blank, 0o600))
+	}
 	st, err := store.Open(context.Background(), store.Config{Database: database, Dir: filepath.Join(h.dir, "data"), Now: h.clock.Now, Log: log})
 	check(t, err)
 	t.Cleanup(func() { check(t, st.Close()) })
